@@ -1,0 +1,37 @@
+// Clock: the only source of time. Handed in; the server runs on the system clock, tests on a virtual
+// one. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace understudy {
+
+/// Microseconds since 1970-01-01 UTC.
+using Microseconds = std::int64_t;
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual Microseconds now() const = 0;
+};
+
+/// The machine's time.
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] Microseconds now() const override;
+};
+
+/// Stands still until moved.
+class VirtualClock final : public Clock {
+ public:
+  explicit VirtualClock(Microseconds start) : now_(start) {}
+  [[nodiscard]] Microseconds now() const override { return now_.load(std::memory_order_relaxed); }
+  void advance(Microseconds by) { now_.fetch_add(by, std::memory_order_relaxed); }
+  void set(Microseconds to) { now_.store(to, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<Microseconds> now_;
+};
+
+}  // namespace understudy

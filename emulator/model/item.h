@@ -1,0 +1,103 @@
+// Item: one immutable, reference-counted block in the form the item is sent: canonical DynamoDB JSON
+// text, an offset per top-level attribute, the billed size and the sort key's order-preserving
+// bytes. A read without projection copies text(); everything else jumps to the attribute it needs.
+//
+// Canonical text: attributes and map keys in ascending order of their escaped bytes, sets sorted,
+// numbers normalised, no blanks. Equal items have equal text, so "nothing changed" is one memcmp.
+// Thread-safe: immutable, the count is atomic.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/buffer.h"
+#include "emulator/model/value.h"
+
+namespace understudy {
+
+class Item;
+using ItemRef = boost::intrusive_ptr<const Item>;
+
+class Item {
+ public:
+  Item(const Item&) = delete;
+  Item& operator=(const Item&) = delete;
+
+  /// `{"a":{"S":"x"},"b":{"N":"1"}}`
+  [[nodiscard]] std::string_view text() const;
+  /// Billed bytes (A1): the 400 KB limit, capacity, SizeBytes.
+  [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
+  /// Order-preserving bytes of the sort key of the collection this item was built for; may be empty.
+  [[nodiscard]] std::string_view sort_key() const;
+
+  [[nodiscard]] std::size_t attribute_count() const { return attribute_count_; }
+  /// Position of the attribute of that (unescaped) name.
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
+  /// The attribute as a member: `"a":{"S":"x"}`.
+  [[nodiscard]] std::string_view member_text(std::size_t position) const;
+  /// Its name as it stands in the text: escaped, without quotes. Unescaped unless is_plain_json fails.
+  [[nodiscard]] std::string_view escaped_name(std::size_t position) const;
+  /// Its value's text: `{"S":"x"}`.
+  [[nodiscard]] std::string_view value_text(std::size_t position) const;
+  /// Its name, unescaped into `arena` where needed.
+  [[nodiscard]] std::string_view name(std::size_t position, Arena& arena) const;
+  /// Its value, decoded. Points into this block and into `arena`; lives as long as both.
+  [[nodiscard]] Value value(std::size_t position, Arena& arena) const;
+  /// The value of that name, decoded, or nullopt.
+  [[nodiscard]] std::optional<Value> value(std::string_view name, Arena& arena) const;
+  /// The whole item, decoded.
+  [[nodiscard]] std::span<const MapEntry> decode(Arena& arena) const;
+
+  /// Bytes of memory this block takes (footprint reports).
+  [[nodiscard]] std::size_t block_bytes() const;
+
+ private:
+  friend class ItemBuilder;
+  friend void intrusive_ptr_add_ref(const Item* item);
+  friend void intrusive_ptr_release(const Item* item);
+  Item() = default;
+  ~Item() = default;
+
+  mutable std::atomic<std::uint32_t> references_{0};
+  std::uint32_t size_bytes_ = 0;
+  std::uint32_t text_bytes_ = 0;
+  std::uint32_t attribute_count_ = 0;
+  // The model room may lay out further members and the bytes behind the block as it sees fit.
+};
+
+void intrusive_ptr_add_ref(const Item* item);
+void intrusive_ptr_release(const Item* item);
+
+/// Builds an Item. Attributes come in ascending order of their names (MapEntry order of a canonical
+/// map; positions of a stored item).
+class ItemBuilder {
+ public:
+  explicit ItemBuilder(Arena& arena);
+  void add(std::string_view name, const Value& value);
+  /// An attribute of a stored item as it stands, without decoding it. `size_bytes` is its billed size
+  /// (name and value), when known; 0 computes it.
+  void add_stored(const Item& from, std::size_t position, std::size_t size_bytes = 0);
+  /// The finished block. `sort_key`: see Item::sort_key().
+  ItemRef build(std::string_view sort_key);
+  /// Billed bytes so far.
+  [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
+
+ private:
+  Arena* arena_;
+  std::size_t size_bytes_ = 0;
+  ArenaVector<char> text_;
+  ArenaVector<std::uint32_t> offsets_;
+};
+
+/// Shorthand: the item of a canonical map.
+ItemRef make_item(std::span<const MapEntry> attributes, std::string_view sort_key, Arena& arena);
+
+}  // namespace understudy

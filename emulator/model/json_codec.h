@@ -1,0 +1,33 @@
+// Attribute values between JSON and Value. Decoding checks what the service checks about a value on
+// its own: one type per value, numbers, base64, set members, nesting.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/buffer.h"
+#include "emulator/base/json.h"
+#include "emulator/model/value.h"
+#include "emulator/service/api_error.h"
+
+namespace understudy {
+
+/// A value as sent (`{"S":"x"}`), JSON types already held against the model. The result points into
+/// the request body and `arena`. Error: ValidationException, bare text (no "1 validation error
+/// detected: ", no "ExpressionAttributeValues contains…": callers put that in front).
+Result<Value> decode_value(const JsonNode& node, Arena& arena);
+
+/// An item or key as sent: a map of names to values, canonical afterwards. Of duplicate names the last
+/// counts. Error: as decode_value.
+Result<std::span<const MapEntry>> decode_attributes(const JsonNode& node, Arena& arena);
+
+/// A value from canonical text (Item::value_text). The text is trusted: it was written by us.
+Value decode_canonical(std::string_view text, Arena& arena);
+
+/// Appends `{"S":"x"}`, canonical.
+void append_value(Buffer& out, const Value& value);
+/// Appends `{"a":{"S":"x"},…}`.
+void append_attributes(Buffer& out, std::span<const MapEntry> attributes);
+
+}  // namespace understudy
