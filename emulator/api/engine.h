@@ -1,0 +1,113 @@
+// Engine: a whole DynamoDB without a network. handle() is the journey of one request, the same for a
+// socket and for an in-process caller. Several engines live side by side; nothing is shared.
+//
+//   understudy::Engine engine;
+//   auto answer = engine.call("CreateTable", R"({"TableName": …})");
+//
+// Thread-safe: handle() may be called from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/api/request.h"
+#include "emulator/api/response.h"
+#include "emulator/clock/clock.h"
+
+namespace understudy {
+
+class Catalog;
+class Scheduler;
+
+/// Which clients see each other's tables.
+enum class Isolation : std::uint8_t {
+  kDefault,     ///< all see the same, except that a 12-digit access key is an account of its own
+  kNone,        ///< all see the same
+  kAccount,     ///< by account
+  kRegion,      ///< by account and region
+  kCredential,  ///< by access key and region, as DynamoDB Local without -sharedDb
+};
+
+struct Credential {
+  std::string access_key;
+  std::string secret_key;
+  std::string session_token;  ///< empty: none
+};
+
+struct EngineOptions {
+  std::string region = "us-east-1";          ///< where a request names none
+  std::string account_id = "000000000000";   ///< 12 digits
+  Isolation isolation = Isolation::kDefault;
+  bool strict_auth = false;                  ///< verify signatures against `credentials`
+  std::vector<Credential> credentials;
+  bool wording_2025 = false;                 ///< speak the validation messages of 2025 (H1)
+  bool cors = true;
+  std::size_t max_body_bytes = 16 * 1024 * 1024;
+  /// Length of table and index transitions: 0 immediate, > 0 that long, nullopt as measured on AWS.
+  std::optional<std::int64_t> transition_ms = 0;
+  std::uint64_t seed = 1;
+  /// nullptr: the system clock. Must outlive the engine.
+  Clock* clock = nullptr;
+  /// Called with each finished request (any thread), when set.
+  struct Journal* journal = nullptr;
+};
+
+/// One finished request, for whoever listens.
+struct JournalEntry {
+  Microseconds arrived = 0;
+  Microseconds took = 0;
+  std::string_view request_id;
+  std::string_view tenant;
+  std::string_view operation;  ///< empty: not known
+  std::string_view table;
+  std::string_view error;      ///< short name; empty: success
+  int status = 200;
+  std::int64_t read_units_thousandths = 0;
+  std::int64_t write_units_thousandths = 0;
+  std::string_view note;       ///< hint for a person ("no tables here; tenant … has 3"), or empty
+};
+
+struct Journal {
+  virtual ~Journal() = default;
+  virtual void record(const JournalEntry& entry) = 0;
+};
+
+class Engine {
+ public:
+  explicit Engine(EngineOptions options = {});
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Answers one request into `response` (cleared first, storage kept).
+  void handle(const Request& request, Response& response);
+
+  struct Answer {
+    int status = 200;
+    std::string body;
+  };
+  /// One DynamoDB operation in-process, JSON to JSON, without signature.
+  Answer call(std::string_view operation, std::string_view json_body);
+  /// The same on behalf of an access key (a 12-digit one is a tenant of its own).
+  Answer call(std::string_view operation, std::string_view json_body, std::string_view access_key);
+
+  /// Snapshots by name, of one tenant or of all; taking and restoring copies pointers, never items.
+  void snapshot(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
+  bool restore(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
+  void reset(std::optional<std::string_view> tenant = std::nullopt);
+
+  [[nodiscard]] const EngineOptions& options() const;
+  [[nodiscard]] Catalog& catalog();
+  [[nodiscard]] Scheduler& scheduler();
+  [[nodiscard]] Clock& clock();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy

@@ -1,0 +1,41 @@
+// Response: status, headers as data, body bytes. Reused from request to request by its connection.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "emulator/base/buffer.h"
+
+namespace understudy {
+
+struct Response {
+  int status = 200;
+  /// Empty: no Content-Type header.
+  std::string_view content_type;  ///< static text or a view into the request
+  Buffer body;
+  std::array<char, 52> request_id{};  ///< x-amzn-RequestId, always set by the engine
+  std::uint32_t crc32 = 0;            ///< x-amz-crc32 of body as sent
+  /// Content-Encoding of the body, or empty.
+  std::string_view content_encoding;
+  /// Further header lines, each ending in CRLF (CORS).
+  std::string extra_headers;
+  /// The connection ends after this answer.
+  bool close = false;
+
+  [[nodiscard]] std::string_view request_id_text() const {
+    return {request_id.data(), request_id.size()};
+  }
+  void clear() {
+    status = 200;
+    content_type = {};
+    body.clear();
+    crc32 = 0;
+    content_encoding = {};
+    extra_headers.clear();
+    close = false;
+  }
+};
+
+}  // namespace understudy

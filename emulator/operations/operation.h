@@ -1,0 +1,70 @@
+// An operation is one file and one row of operation_table.inc. Its file has
+//   struct <Name>Request                       what parse() understood; cannot be built invalid
+//   Result<<Name>Request> parse(context, input)   the request gate: members together, no table
+//   Result<void> run(context, request, out)       the table and item gates, and the answer
+// (in an unnamed namespace) and ends in UNDERSTUDY_OPERATION(<function of the row>), which makes the
+// row's entry point: parse, then run; the gate for faults that know tables and keys goes between.
+// Shape validation, authentication, metrics and rendering are the dispatcher's.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/buffer.h"
+#include "emulator/base/json.h"
+#include "emulator/clock/clock.h"
+#include "emulator/expression/plan_cache.h"
+#include "emulator/service/api_error.h"
+#include "emulator/service/input_validator.h"
+#include "emulator/service/shape.h"
+#include "emulator/table/catalog.h"
+#include "emulator/table/scope.h"
+
+namespace understudy {
+
+/// What the journal wants to know of a request; filled in on the way, for free.
+struct RequestTrace {
+  std::string_view table;  ///< first table named
+  std::uint64_t key_hash = 0;
+  CapacityUnits read_units;
+  CapacityUnits write_units;
+  std::uint32_t items = 0;
+};
+
+struct OperationContext {
+  const ModelOperation& model;
+  const Scope& scope;
+  Catalog& catalog;
+  PlanCache& plans;
+  Arena& arena;
+  Microseconds now;
+  ValidationWording wording;
+  RequestTrace& trace;
+};
+
+enum class Access : std::uint8_t { kRead, kWrite, kControl };
+
+struct Operation {
+  std::string_view name;
+  Service service;
+  Access access;
+  Result<void> (*run)(OperationContext& context, const JsonNode& input, JsonWriter& out);
+  /// Answers 200 with no body at all (TagResource, UntagResource).
+  bool empty_body;
+};
+
+/// The entry point that a row of operation_table.inc names.
+#define UNDERSTUDY_OPERATION(function)                                                           \
+  Result<void> function(OperationContext& context, const JsonNode& input, JsonWriter& out) {     \
+    TRY(auto request, parse(context, input));                                                    \
+    return run(context, request, out);                                                           \
+  }
+
+/// All operations served, sorted by name.
+std::span<const Operation> served_operations();
+/// Row of that operation, or nullptr: not served.
+const Operation* find_operation(Service service, std::string_view name);
+
+}  // namespace understudy

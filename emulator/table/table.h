@@ -1,0 +1,89 @@
+// Table: settings, items and indexes behind one lock. Everything that changes an item, whatever the
+// operation, is planned by plan_write and done by commit_write: the one place where indexes,
+// capacity, the stream's change and later admission meet.
+//
+// Thread rule: TableState only through Table::lock(). Readers copy a Collection under the lock (free of
+// cost) and walk it outside. Several tables are locked in the order of their addresses (lock_order).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <boost/container/small_vector.hpp>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/guarded.h"
+#include "emulator/capacity/units.h"
+#include "emulator/model/item.h"
+#include "emulator/model/key_codec.h"
+#include "emulator/service/api_error.h"
+#include "emulator/storage/collection.h"
+#include "emulator/table/table_settings.h"
+
+namespace understudy {
+
+struct TableState {
+  TableStatus status = TableStatus::kCreating;
+  std::shared_ptr<const TableSettings> settings;
+  Collection items;
+  /// Entries of each index, in the order of settings->indexes. Entries hold the projected item.
+  std::vector<Collection> indexes;
+};
+
+class Table {
+ public:
+  explicit Table(std::shared_ptr<const TableSettings> settings);
+
+  [[nodiscard]] Guarded<TableState>::Access lock() const { return state_.lock(); }
+
+ private:
+  Guarded<TableState> state_;
+};
+using TableRef = std::shared_ptr<Table>;
+
+/// What one index loses and gains by a write.
+struct IndexChange {
+  std::size_t index = 0;             ///< position in settings->indexes
+  std::optional<EncodedKey> erased;  ///< key of the entry that goes (also when it is replaced elsewhere)
+  std::optional<EncodedKey> stored;  ///< key of the entry that comes or changes
+  ItemRef entry;                     ///< what is stored
+  CapacityUnits units;               ///< table A6, plain (indexes are not doubled in transactions)
+};
+
+/// One item's write, ready to be admitted and committed. Keys live in the request's arena.
+struct PlannedWrite {
+  EncodedKey key;
+  ItemRef before;  ///< null: no item stood there
+  ItemRef after;   ///< null: delete
+  CapacityUnits table_units;  ///< plain units of the table arm; transactions double it
+  boost::container::small_vector<IndexChange, 2> index_changes;
+};
+
+/// Works out index changes and units; changes nothing. `after` must have passed check_index_keys.
+PlannedWrite plan_write(const TableState& state, const EncodedKey& key, ItemRef before,
+                        ItemRef after, Arena& arena);
+/// Does it. Cannot fail.
+void commit_write(TableState& state, PlannedWrite&& write);
+
+/// Index key attributes of a new image must have the declared type and size and be no empty strings.
+/// Error: ValidationException "One or more parameter values were invalid: Type mismatch for Index Key
+/// <attribute> Expected: <T> Actual: <T> IndexName: <index>" and its kin. `update`: in UpdateItem's words
+/// ("The update expression attempted to update the secondary index key to unsupported type").
+enum class IndexKeyWording : std::uint8_t { kPut, kUpdate };
+Result<void> check_index_keys(const TableSettings& settings, const Item& after,
+                              IndexKeyWording wording, Arena& arena);
+
+/// The primary key out of a request's Key (exactly the key attributes): "The provided key element does not match
+/// the schema" and the empty/oversized key value texts.
+Result<EncodedKey> read_key(const TableSettings& settings, std::span<const MapEntry> key,
+                            Arena& arena);
+/// The primary key out of a request's Item: "One or more parameter values were invalid: Missing the
+/// key <name> in the item", "…Type mismatch for key <name> expected: <T> actual: <T>".
+Result<EncodedKey> read_item_key(const TableSettings& settings, std::span<const MapEntry> item,
+                                 Arena& arena);
+
+}  // namespace understudy

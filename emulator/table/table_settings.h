@@ -1,0 +1,95 @@
+// What a table is set up as: the facts that DescribeTable gives back. Immutable once published; a
+// change makes a new one (the table's state holds a shared pointer to the current one).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/clock/clock.h"
+#include "emulator/model/key_schema.h"
+
+namespace understudy {
+
+enum class BillingMode : std::uint8_t { kProvisioned, kPayPerRequest };
+enum class TableStatus : std::uint8_t { kCreating, kActive, kUpdating, kDeleting };
+enum class IndexStatus : std::uint8_t { kCreating, kActive, kUpdating, kDeleting };
+enum class ProjectionType : std::uint8_t { kAll, kKeysOnly, kInclude };
+enum class StreamViewType : std::uint8_t { kKeysOnly, kNewImage, kOldImage, kNewAndOldImages };
+enum class TableClass : std::uint8_t { kStandard, kStandardInfrequentAccess };
+
+struct Throughput {
+  std::int64_t read = 0;   ///< units per second
+  std::int64_t write = 0;
+  friend bool operator==(const Throughput&, const Throughput&) = default;
+};
+
+/// Provisioned numbers with their history (B6).
+struct ProvisionedThroughput {
+  Throughput units;
+  std::int64_t decreases_today = 0;
+  std::optional<Microseconds> last_increase;
+  std::optional<Microseconds> last_decrease;
+};
+
+struct OnDemandThroughput {
+  std::optional<std::int64_t> max_read;
+  std::optional<std::int64_t> max_write;
+};
+
+struct WarmThroughput {
+  Throughput units;
+  bool updating = false;
+};
+
+struct IndexSettings {
+  std::string name;
+  bool global = true;  ///< false: local secondary index
+  KeySchema keys;
+  ProjectionType projection = ProjectionType::kAll;
+  std::vector<std::string> non_key_attributes;  ///< as sent
+  /// kKeysOnly, kInclude: every attribute of an entry (index keys, table keys, included), sorted.
+  std::vector<std::string> projected;
+  IndexStatus status = IndexStatus::kActive;
+  bool backfilling = false;
+  ProvisionedThroughput provisioned;          ///< global only
+  std::optional<OnDemandThroughput> on_demand;
+  WarmThroughput warm;
+  std::string arn;
+
+  /// Whether an entry of this index carries that attribute.
+  [[nodiscard]] bool projects(std::string_view attribute) const;
+};
+
+struct TableSettings {
+  std::string name;
+  std::string arn;
+  std::string id;  ///< UUID, new with every create
+  std::string account;
+  std::string region;
+  Microseconds created = 0;
+  KeySchema keys;
+  /// AttributeDefinitions in the order described back.
+  std::vector<KeyAttribute> attributes;
+  BillingMode billing_mode = BillingMode::kProvisioned;
+  std::optional<Microseconds> pay_per_request_since;
+  bool billing_mode_summary = false;  ///< described once the table was ever on demand
+  ProvisionedThroughput provisioned;
+  std::optional<OnDemandThroughput> on_demand;
+  WarmThroughput warm;
+  TableClass table_class = TableClass::kStandard;
+  bool deletion_protection = false;
+  std::vector<IndexSettings> indexes;  ///< local ones first, then global, each in creation order
+  std::optional<StreamViewType> stream;  ///< absent: no stream enabled
+  std::string stream_label;              ///< of the latest stream; stays after disabling
+  std::string stream_arn;
+  std::string kms_key_arn;               ///< empty: AWS-owned key, not described
+  std::optional<std::string> ttl_attribute;
+
+  [[nodiscard]] const IndexSettings* find_index(std::string_view name) const;
+  [[nodiscard]] bool has_local_indexes() const;
+};
+
+}  // namespace understudy
