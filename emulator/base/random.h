@@ -1,5 +1,5 @@
-// Random: a seeded generator (xoshiro256**). fork("faults") gives an independent named stream, so that
-// one consumer's draws never shift another's. Not thread-safe: one per thread or under a lock.
+// Random: a seeded generator (xoshiro256**). fork("faults") gives an independent named stream, so
+// that one consumer's draws never shift another's. Not thread-safe: one per thread or under a lock.
 #pragma once
 
 #include <array>
@@ -16,9 +16,11 @@ class Random {
   std::uint64_t below(std::uint64_t bound);
   /// Uniform in [0, 1).
   double uniform();
+  /// Depends on the seed and the name alone, not on what was drawn so far.
   [[nodiscard]] Random fork(std::string_view name) const;
 
  private:
+  std::uint64_t seed_;
   std::array<std::uint64_t, 4> state_;
 };
 

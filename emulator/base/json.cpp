@@ -1,0 +1,422 @@
+#include "emulator/base/json.h"
+
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include "emulator/base/text_scan.h"
+#include "emulator/base/utf8.h"
+
+namespace understudy {
+namespace {
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// The four hex digits at `at`, which were checked before.
+char32_t code_unit(const char* at) {
+  char32_t unit = 0;
+  for (int i = 0; i < 4; ++i) {
+    unit = unit << 4 | static_cast<char32_t>(hex_value(at[i]));
+  }
+  return unit;
+}
+
+bool is_high_surrogate(char32_t unit) {
+  return (unit & 0xFC00) == 0xD800;
+}
+bool is_low_surrogate(char32_t unit) {
+  return (unit & 0xFC00) == 0xDC00;
+}
+
+/// Writes what the escape behind the backslash at `at` means and moves `at` past the escape.
+std::size_t unescape_one(const char*& at, char* to) {
+  const char kind = at[1];
+  at += 2;
+  switch (kind) {
+    case 'b':
+      *to = '\b';
+      return 1;
+    case 'f':
+      *to = '\f';
+      return 1;
+    case 'n':
+      *to = '\n';
+      return 1;
+    case 'r':
+      *to = '\r';
+      return 1;
+    case 't':
+      *to = '\t';
+      return 1;
+    case 'u':
+      break;
+    default:
+      *to = kind;
+      return 1;
+  }
+  char32_t unit = code_unit(at);
+  at += 4;
+  if (is_high_surrogate(unit)) {
+    unit = 0x10000 + ((unit & 0x3FF) << 10) + (code_unit(at + 2) & 0x3FF);
+    at += 6;
+  }
+  return encode_utf8(unit, to);
+}
+
+class Parser {
+ public:
+  Parser(std::string_view document, Arena& arena)
+      : begin_(document.data()),
+        at_(begin_),
+        end_(begin_ + document.size()),
+        arena_(&arena),
+        slots_(arena) {}
+
+  Expected<JsonNode, JsonSyntaxError> parse() {
+    if (end_ - begin_ > std::numeric_limits<std::uint32_t>::max()) {
+      return Unexpected{JsonSyntaxError{0, "document too large"}};
+    }
+    slots_.reserve(kFirstSlots);
+    slots_.push_back({});
+    if (!parse_document()) {
+      return Unexpected{JsonSyntaxError{static_cast<std::size_t>(at_ - begin_), reason_}};
+    }
+    return slots_[0].value;
+  }
+
+ private:
+  // Open containers. Their finished children wait in slots_ from `first` on, until closing moves
+  // them into an array of their own.
+  struct Frame {
+    std::uint32_t first;
+    bool is_object;
+  };
+  static constexpr std::size_t kFirstSlots = 48;
+
+  bool fail(const char* reason) {
+    reason_ = reason;
+    return false;
+  }
+
+  void skip_blanks() {
+    while (at_ < end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) {
+      ++at_;
+    }
+  }
+  /// Moves to the next byte that is no blank; false at the end of the document.
+  bool next_token() {
+    if (at_<end_&& static_cast<unsigned char>(*at_)> ' ') {
+      return true;
+    }
+    skip_blanks();
+    return at_ < end_ || fail("document ends early");
+  }
+  bool take(char c) {
+    if (!next_token() || *at_ != c) {
+      return false;
+    }
+    ++at_;
+    return true;
+  }
+
+  // Each round reads one value into the newest slot, or opens a container. Then as many containers
+  // as end there are closed, each into the slot it was opened for.
+  bool parse_document() {
+    do {
+      bool opened = false;
+      if (!next_token() || !read_value(opened)) {
+        return false;
+      }
+      if (opened) {
+        continue;
+      }
+      while (depth_ > 0) {
+        if (!next_token()) {
+          return false;
+        }
+        const Frame& frame = frames_[depth_ - 1];
+        const char c = *at_++;
+        if (c == ',') {
+          if (!new_slot(frame.is_object)) {
+            return false;
+          }
+          break;
+        }
+        if (c != (frame.is_object ? '}' : ']')) {
+          --at_;
+          return fail("comma or end of container expected");
+        }
+        close();
+      }
+    } while (depth_ > 0);
+    skip_blanks();
+    return at_ == end_ || fail("text behind the document");
+  }
+
+  /// Makes the slot for a container's next child and, in an object, reads the child's name.
+  bool new_slot(bool in_object) {
+    if (!in_object) {
+      slots_.push_back({});
+      return true;
+    }
+    if (!take('"')) {
+      return fail("member name expected");
+    }
+    std::string_view name;
+    if (!read_string(name)) {
+      return false;
+    }
+    slots_.push_back({name, {}});
+    return take(':') || fail("colon expected");
+  }
+
+  bool read_value(bool& opened) {
+    JsonNode& value = slots_.back().value;
+    switch (*at_) {
+      case '"': {
+        ++at_;
+        std::string_view text;
+        if (!read_string(text)) {
+          return false;
+        }
+        value.kind = JsonKind::kString;
+        value.size = static_cast<std::uint32_t>(text.size());
+        value.bytes = text.data();
+        return true;
+      }
+      case '{':
+      case '[':
+        return open(*at_ == '{', opened);
+      case 't':
+        value.kind = JsonKind::kTrue;
+        return read_word("true");
+      case 'f':
+        value.kind = JsonKind::kFalse;
+        return read_word("false");
+      case 'n':
+        value.kind = JsonKind::kNull;
+        return read_word("null");
+      default:
+        return read_number(value);
+    }
+  }
+
+  bool open(bool is_object, bool& opened) {
+    if (depth_ == kJsonDepthMax) {
+      return fail("nested too deeply");
+    }
+    ++at_;
+    frames_[depth_++] = {static_cast<std::uint32_t>(slots_.size()), is_object};
+    if (!next_token()) {
+      return false;
+    }
+    if (*at_ == (is_object ? '}' : ']')) {
+      ++at_;
+      close();
+      return true;
+    }
+    opened = true;
+    return new_slot(is_object);
+  }
+
+  void close() {
+    const Frame frame = frames_[--depth_];
+    const std::size_t count = slots_.size() - frame.first;
+    const JsonMember* children = slots_.data() + frame.first;
+    JsonNode node;
+    node.size = static_cast<std::uint32_t>(count);
+    if (frame.is_object) {
+      node.kind = JsonKind::kObject;
+      auto* members = arena_->make_array<JsonMember>(count);
+      std::memcpy(static_cast<void*>(members), children, count * sizeof(JsonMember));
+      node.first_member = members;
+    } else {
+      node.kind = JsonKind::kArray;
+      auto* elements = arena_->make_array<JsonNode>(count);
+      for (std::size_t i = 0; i < count; ++i) {
+        elements[i] = children[i].value;
+      }
+      node.first_element = elements;
+    }
+    slots_.resize_down(frame.first);
+    slots_.back().value = node;
+  }
+
+  /// `at_` stands behind the opening quote and moves behind the closing one.
+  bool read_string(std::string_view& text) {
+    const char* const start = at_;
+    at_ = find_json_special<NonAscii::kEnds>(at_, end_);
+    if (at_ < end_ && *at_ == '"') {
+      text = {start, static_cast<std::size_t>(at_ - start)};
+      ++at_;
+      return true;
+    }
+    return read_special_string(start, text);
+  }
+
+  bool read_special_string(const char* start, std::string_view& text) {
+    bool escaped = false;
+    for (; at_ < end_; at_ = find_json_special<NonAscii::kEnds>(at_, end_)) {
+      const char c = *at_;
+      if (c == '"') {
+        const std::string_view raw(start, static_cast<std::size_t>(at_ - start));
+        text = escaped ? unescape(raw) : raw;
+        ++at_;
+        return true;
+      }
+      if (c == '\\') {
+        escaped = true;
+        if (!skip_escape()) {
+          return false;
+        }
+      } else if (static_cast<unsigned char>(c) < 0x20) {
+        return fail("control character in a string");
+      } else {
+        do {
+          const std::size_t bytes = utf8_sequence_bytes(at_, end_);
+          if (bytes == 0) {
+            return fail("invalid UTF-8");
+          }
+          at_ += bytes;
+        } while (at_ < end_ && static_cast<unsigned char>(*at_) >= 0x80);
+      }
+    }
+    return fail("string without end");
+  }
+
+  /// Checks the escape at `at_` and moves past it.
+  bool skip_escape() {
+    if (end_ - at_ < 2) {
+      return fail("string without end");
+    }
+    if (at_[1] != 'u') {
+      if (std::memchr("\"\\/bfnrt", at_[1], 8) == nullptr) {
+        return fail("unknown escape");
+      }
+      at_ += 2;
+      return true;
+    }
+    if (!is_code_unit(at_)) {
+      return fail("four hex digits expected");
+    }
+    const char32_t unit = code_unit(at_ + 2);
+    // Assumed: halves of surrogate pairs are refused; they have no UTF-8 form that could be kept.
+    if (is_low_surrogate(unit)) {
+      return fail("lone surrogate");
+    }
+    at_ += 6;
+    if (is_high_surrogate(unit)) {
+      if (!is_code_unit(at_) || !is_low_surrogate(code_unit(at_ + 2))) {
+        return fail("lone surrogate");
+      }
+      at_ += 6;
+    }
+    return true;
+  }
+
+  /// Whether a whole \uxxxx stands at `at`.
+  [[nodiscard]] bool is_code_unit(const char* at) const {
+    return end_ - at >= 6 && at[0] == '\\' && at[1] == 'u' && hex_value(at[2]) >= 0 &&
+           hex_value(at[3]) >= 0 && hex_value(at[4]) >= 0 && hex_value(at[5]) >= 0;
+  }
+
+  /// An escape is never shorter than what it stands for.
+  std::string_view unescape(std::string_view raw) {
+    char* const start = static_cast<char*>(arena_->allocate(raw.size(), 1));
+    char* to = start;
+    const char* at = raw.data();
+    const char* const end = at + raw.size();
+    while (at < end) {
+      const auto* escape =
+          static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
+      const std::size_t plain = static_cast<std::size_t>((escape == nullptr ? end : escape) - at);
+      std::memcpy(to, at, plain);
+      to += plain;
+      at += plain;
+      if (escape != nullptr) {
+        to += unescape_one(at, to);
+      }
+    }
+    return {start, static_cast<std::size_t>(to - start)};
+  }
+
+  bool read_word(std::string_view word) {
+    if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, word.size()) !=
+        word) {
+      return fail("value expected");
+    }
+    at_ += word.size();
+    return true;
+  }
+
+  bool read_digits() {
+    const char* const start = at_;
+    while (at_ < end_ && is_digit(*at_)) {
+      ++at_;
+    }
+    return at_ > start || fail("digit expected");
+  }
+
+  bool read_number(JsonNode& value) {
+    const char* const start = at_;
+    if (*at_ == '-') {
+      ++at_;
+    } else if (!is_digit(*at_)) {
+      return fail("value expected");
+    }
+    if (at_ < end_ && *at_ == '0') {
+      ++at_;
+    } else if (!read_digits()) {
+      return false;
+    }
+    value.kind = JsonKind::kInteger;
+    if (at_ < end_ && *at_ == '.') {
+      value.kind = JsonKind::kDecimal;
+      ++at_;
+      if (!read_digits()) {
+        return false;
+      }
+    }
+    if (at_ < end_ && (*at_ == 'e' || *at_ == 'E')) {
+      value.kind = JsonKind::kDecimal;
+      ++at_;
+      if (at_ < end_ && (*at_ == '+' || *at_ == '-')) {
+        ++at_;
+      }
+      if (!read_digits()) {
+        return false;
+      }
+    }
+    value.bytes = start;
+    value.size = static_cast<std::uint32_t>(at_ - start);
+    return true;
+  }
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  Arena* arena_;
+  // Finished children of open containers; the last slot is the one being read, slot 0 the document.
+  ArenaVector<JsonMember> slots_;
+  std::size_t depth_ = 0;
+  const char* reason_ = "";
+  std::array<Frame, kJsonDepthMax> frames_;  // Used up to depth_.
+};
+
+}  // namespace
+
+Expected<JsonNode, JsonSyntaxError> parse_json(std::string_view document, Arena& arena) {
+  return Parser(document, arena).parse();
+}
+
+}  // namespace understudy

@@ -1,0 +1,89 @@
+// Where plain text ends: the scans behind reading and writing JSON strings, 16 bytes at a time
+// where the machine has SSE2, 8 elsewhere. Never reads outside the text.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace understudy {
+
+/// Whether bytes from 0x80 on end plain text: they do where UTF-8 is still to be validated.
+enum class NonAscii : bool { kIsPlain, kEnds };
+
+namespace text_scan {
+
+inline constexpr std::uint64_t kOnes = 0x0101010101010101;
+inline constexpr std::uint64_t kHighs = 0x8080808080808080;
+
+template <NonAscii non_ascii>
+inline bool is_special(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == '"' || byte == '\\' ||
+         (non_ascii == NonAscii::kEnds && byte >= 0x80);
+}
+
+/// The high bit of each special byte. Bytes after the first special one may be marked wrongly: the
+/// borrow of a subtraction travels upwards.
+template <NonAscii non_ascii>
+inline std::uint64_t specials_of_8(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof(word));
+  const std::uint64_t quotes = word ^ (kOnes * '"');
+  const std::uint64_t backslashes = word ^ (kOnes * '\\');
+  std::uint64_t marks = (word - kOnes * 0x20) & ~word;
+  marks |= (quotes - kOnes) & ~quotes;
+  marks |= (backslashes - kOnes) & ~backslashes;
+  if constexpr (non_ascii == NonAscii::kEnds) {
+    marks |= word;
+  }
+  return marks & kHighs;
+}
+
+#ifdef __SSE2__
+template <NonAscii non_ascii>
+inline unsigned specials_of_16(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  // Signed comparison: bytes from 0x80 on are negative, hence below 0x20.
+  __m128i marks = non_ascii == NonAscii::kEnds
+                      ? _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20))
+                      : _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+  marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+  marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  return static_cast<unsigned>(_mm_movemask_epi8(marks));
+}
+#endif
+
+}  // namespace text_scan
+
+/// The first byte in [at, end) that may not stand as it is inside a JSON string: a quote, a
+/// backslash, a control character and, where wanted, a byte of a multi-byte UTF-8 sequence. `end`
+/// if there is none.
+template <NonAscii non_ascii>
+inline const char* find_json_special(const char* at, const char* end) {
+#ifdef __SSE2__
+  for (; end - at >= 16; at += 16) {
+    if (const unsigned marks = text_scan::specials_of_16<non_ascii>(at); marks != 0) {
+      return at + std::countr_zero(marks);
+    }
+  }
+#endif
+  if constexpr (std::endian::native == std::endian::little) {
+    for (; end - at >= 8; at += 8) {
+      if (const std::uint64_t marks = text_scan::specials_of_8<non_ascii>(at); marks != 0) {
+        return at + std::countr_zero(marks) / 8;
+      }
+    }
+  }
+  while (at < end && !text_scan::is_special<non_ascii>(*at)) {
+    ++at;
+  }
+  return at;
+}
+
+}  // namespace understudy
