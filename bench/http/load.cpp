@@ -1,0 +1,283 @@
+// Load generator: closed loops over keep-alive connections to a server on loopback, and the CPU time the server
+// process spent meanwhile. One JSON line on stdout per scenario.
+//
+//   understudy_load --port 8000 --pid 4711 --fill                     creates and fills the table
+//   understudy_load --port 8000 --pid 4711 --run get,put --connections 16 --seconds 1
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/http/workload.h"
+
+namespace {
+
+using understudy::bench::Operation;
+using understudy::bench::Shape;
+using Seconds = std::chrono::duration<double>;
+using SteadyClock = std::chrono::steady_clock;
+
+[[noreturn]] void fail(const std::string& why) {
+  std::fprintf(stderr, "understudy_load: %s\n", why.c_str());
+  std::exit(2);
+}
+
+/// What real SDKs send beside the body: about 640 bytes of headers.
+std::string http_request(const Operation& operation, int port) {
+  return "POST / HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
+         "\r\nAccept-Encoding: identity\r\nX-Amz-Target: DynamoDB_20120810." + operation.name +
+         "\r\nContent-Type: application/x-amz-json-1.0\r\n"
+         "User-Agent: Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux#6.1 md/arch#x86_64 "
+         "lang/python#3.11.7 md/pyimpl#CPython m/Z,b cfg/retry-mode#standard Botocore/1.44.5\r\n"
+         "X-Amz-Date: 20261121T000000Z\r\n"
+         "Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-east-1/dynamodb/"
+         "aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature="
+         "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7\r\n"
+         "amz-sdk-invocation-id: 0d1b7b8e-6f4e-4b5c-9d55-1f2a3b4c5d6e\r\n"
+         "amz-sdk-request: attempt=1\r\nContent-Length: " +
+         std::to_string(operation.body.size()) + "\r\n\r\n" + operation.body;
+}
+
+class Connection {
+ public:
+  explicit Connection(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
+      fail("cannot connect to port " + std::to_string(port));
+    }
+    const int on = 1;
+    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    input_.resize(64 * 1024);
+  }
+
+  void send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) {
+        fail("the server closed the connection");
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    used_ = 0;
+    wanted_.reset();
+  }
+
+  /// Reads what is there; true when the whole answer has come.
+  bool receive() {
+    if (used_ == input_.size()) {
+      input_.resize(input_.size() * 2);
+    }
+    const ssize_t got = ::recv(socket_, input_.data() + used_, input_.size() - used_, 0);
+    if (got <= 0) {
+      fail("the server closed the connection");
+    }
+    used_ += static_cast<std::size_t>(got);
+    if (!wanted_) {
+      find_length();
+    }
+    return wanted_ && used_ >= *wanted_;
+  }
+
+  [[nodiscard]] std::string_view answer() const { return {input_.data(), used_}; }
+  [[nodiscard]] int socket() const { return socket_; }
+
+ private:
+  void find_length() {
+    const std::string_view text = answer();
+    const std::size_t end = text.find("\r\n\r\n");
+    if (end == std::string_view::npos) {
+      return;
+    }
+    std::string head(text.substr(0, end));
+    std::transform(head.begin(), head.end(), head.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
+    const std::size_t at = head.find("content-length:");
+    if (at == std::string::npos) {
+      fail("an answer without Content-Length");
+    }
+    wanted_ = end + 4 + std::strtoul(head.c_str() + at + 15, nullptr, 10);
+  }
+
+  int socket_;
+  std::vector<char> input_;
+  std::size_t used_ = 0;
+  std::optional<std::size_t> wanted_;
+};
+
+double cpu_seconds(int pid) {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0) {
+    fail("no CPU clock for process " + std::to_string(pid));
+  }
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+void expect_success(std::string_view answer) {
+  if (answer.find(" 200 ") != 9 - 1) {
+    fail("not a success: " + std::string(answer.substr(0, 600)));
+  }
+}
+
+struct Measurement {
+  std::size_t operations = 0;
+  double cpu_seconds = 0;
+  double wall_seconds = 0;
+};
+
+Measurement run(const std::vector<std::string>& requests, int port, int pid,
+                std::size_t connection_count, double seconds) {
+  std::vector<Connection> connections;
+  std::vector<pollfd> polled;
+  for (std::size_t i = 0; i < connection_count; ++i) {
+    connections.emplace_back(port);
+    polled.push_back({connections.back().socket(), POLLIN, 0});
+  }
+  std::size_t next = 0;
+  Measurement result;
+  const double cpu_before = cpu_seconds(pid);
+  const auto begin = SteadyClock::now();
+  for (Connection& connection : connections) {
+    connection.send(requests[next++ % requests.size()]);
+  }
+  std::size_t outstanding = connection_count;
+  bool stopping = false;
+  while (outstanding > 0) {
+    ::poll(polled.data(), polled.size(), -1);
+    for (std::size_t i = 0; i < connection_count; ++i) {
+      if ((polled[i].revents & (POLLIN | POLLHUP)) == 0 || !connections[i].receive()) {
+        continue;
+      }
+      expect_success(connections[i].answer());
+      ++result.operations;
+      stopping = stopping || Seconds(SteadyClock::now() - begin).count() >= seconds;
+      if (stopping) {
+        --outstanding;
+        polled[i].fd = -1;
+      } else {
+        connections[i].send(requests[next++ % requests.size()]);
+      }
+    }
+  }
+  result.wall_seconds = Seconds(SteadyClock::now() - begin).count();
+  result.cpu_seconds = cpu_seconds(pid) - cpu_before;
+  for (Connection& connection : connections) {
+    ::close(connection.socket());
+  }
+  return result;
+}
+
+struct Options {
+  int port = 0;
+  int pid = 0;
+  bool fill = false;
+  std::string scenarios;
+  std::size_t connections = 1;
+  double seconds = 1;
+  std::string table = "bench";
+  Shape shape;
+};
+
+Options parse_options(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view flag = argv[i];
+    if (flag == "--fill") {
+      options.fill = true;
+      continue;
+    }
+    if (i + 1 == argc) {
+      fail("no value for " + std::string(flag));
+    }
+    const char* value = argv[++i];
+    if (flag == "--port") {
+      options.port = std::atoi(value);
+    } else if (flag == "--pid") {
+      options.pid = std::atoi(value);
+    } else if (flag == "--run") {
+      options.scenarios = value;
+    } else if (flag == "--connections") {
+      options.connections = std::strtoul(value, nullptr, 10);
+    } else if (flag == "--seconds") {
+      options.seconds = std::atof(value);
+    } else if (flag == "--table") {
+      options.table = value;
+    } else if (flag == "--items") {
+      options.shape.items = std::strtoul(value, nullptr, 10);
+    } else if (flag == "--partition-items") {
+      options.shape.partition_items = std::strtoul(value, nullptr, 10);
+    } else if (flag == "--item-bytes") {
+      options.shape.item_bytes = std::strtoul(value, nullptr, 10);
+    } else {
+      fail("unknown flag " + std::string(flag));
+    }
+  }
+  return options;
+}
+
+void fill_table(const Options& options) {
+  Connection connection(options.port);
+  const auto answer = [&](const Operation& operation) {
+    connection.send(http_request(operation, options.port));
+    while (!connection.receive()) {
+    }
+    return connection.answer();
+  };
+  expect_success(
+      answer({"CreateTable", understudy::bench::create_table(options.table)}));
+  const Operation describe{"DescribeTable", R"({"TableName":")" + options.table + R"("})"};
+  while (answer(describe).find(R"("ACTIVE")") == std::string_view::npos) {
+    ::usleep(50'000);
+  }
+  for (const Operation& operation : understudy::bench::fill(options.shape, options.table)) {
+    expect_success(answer(operation));
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Options options = parse_options(argc, argv);
+  if (options.fill) {
+    fill_table(options);
+  }
+  std::string_view names = options.scenarios;
+  while (!names.empty()) {
+    const std::string_view name = names.substr(0, names.find(','));
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    std::vector<std::string> requests;
+    for (const Operation& operation :
+         understudy::bench::scenario(name, options.shape, options.table)) {
+      requests.push_back(http_request(operation, options.port));
+    }
+    if (requests.empty()) {
+      fail("unknown scenario " + std::string(name));
+    }
+    const Measurement m =
+        run(requests, options.port, options.pid, options.connections, options.seconds);
+    std::printf("{\"scenario\":\"%.*s\",\"connections\":%zu,\"operations\":%zu,"
+                "\"cpu_us\":%.3f,\"per_second\":%.0f}\n",
+                static_cast<int>(name.size()), name.data(), options.connections, m.operations,
+                m.cpu_seconds * 1e6 / static_cast<double>(m.operations),
+                static_cast<double>(m.operations) / m.wall_seconds);
+    std::fflush(stdout);
+  }
+  return 0;
+}
