@@ -1,7 +1,7 @@
-// Collection: the entries of a table or of an index. Partitions in hash order (scan order), entries of
-// a partition in sort key order. A copy shares all nodes and costs nothing; the first write after a
-// copy clones only the path it changes. That is how snapshots, rewinds and long reads work: take a
-// copy under the table's lock, read it outside.
+// Collection: the entries of a table or of an index. Partitions in hash order (scan order), entries
+// of a partition in sort key order. A copy shares all nodes and costs nothing; the first write
+// after a copy clones only the path it changes. That is how snapshots, rewinds and long reads work:
+// take a copy under the table's lock, read it outside.
 //
 // Thread rule: a Collection is written under its table's lock; copies may be read from any thread.
 #pragma once
@@ -10,43 +10,35 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <utility>
 
 #include "emulator/model/item.h"
 #include "emulator/model/key_codec.h"
+#include "emulator/storage/radix_tree.h"
 
 namespace understudy {
 
-struct PartitionNode;  ///< cow_tree.h: entries of one partition key
-struct DirectoryNode;  ///< cow_tree.h: partitions by hash
-
-void intrusive_ptr_add_ref(const PartitionNode* node);
-void intrusive_ptr_release(const PartitionNode* node);
-void intrusive_ptr_add_ref(const DirectoryNode* node);
-void intrusive_ptr_release(const DirectoryNode* node);
-
 /// What a cursor stands on. Valid while the Collection it came from lives unchanged.
 struct EntryView {
-  const Item* item = nullptr;       ///< the item as stored in, or projected into, this collection
-  std::string_view sort_key;        ///< order-preserving bytes in this collection
-  std::string_view partition;       ///< the partition's bytes
-  KeyHash hash;                     ///< the partition's hash
+  const Item* item = nullptr;  ///< the item as stored in, or projected into, this collection
+  std::string_view sort_key;   ///< order-preserving bytes in this collection
+  std::string_view partition;  ///< the partition's bytes
+  KeyHash hash;                ///< the partition's hash
 };
 
 class Collection {
  public:
-  Collection();
-  Collection(const Collection&);
-  Collection(Collection&&) noexcept;
-  Collection& operator=(Collection) noexcept;
+  Collection() = default;
+  Collection(const Collection& other);
+  Collection(Collection&& other) noexcept;
+  Collection& operator=(Collection other) noexcept;
   ~Collection();
 
   /// The item under that key, or null.
   [[nodiscard]] ItemRef find(const EncodedKey& key) const;
-  /// Stores `item` under `key` and returns what stood there. The item may have been built for another
-  /// collection (an index over a table with all attributes shares the table's block): then the
-  /// collection keeps the key's sort bytes itself.
+  /// Stores `item` under `key` and returns what stood there. The item may have been built for
+  /// another collection (an index over a table with all attributes shares the table's block): then
+  /// the collection keeps the key's sort bytes itself.
   ItemRef put(const EncodedKey& key, ItemRef item);
   /// Removes the entry and returns it, or null.
   ItemRef erase(const EncodedKey& key);
@@ -54,6 +46,8 @@ class Collection {
   [[nodiscard]] std::size_t item_count() const { return item_count_; }
   /// Sum of the items' billed sizes.
   [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
+  /// Items of one partition; 0 where there are none.
+  [[nodiscard]] std::size_t partition_item_count(std::string_view partition, KeyHash hash) const;
   /// Billed bytes of one partition's items; 0 where there are none.
   [[nodiscard]] std::size_t partition_size_bytes(std::string_view partition, KeyHash hash) const;
 
@@ -61,43 +55,47 @@ class Collection {
 
  private:
   friend class Cursor;
-  boost::intrusive_ptr<DirectoryNode> root_;
+  [[nodiscard]] const storage::Partition* find_partition(std::string_view partition,
+                                                         KeyHash hash) const;
+
+  storage::Slot partitions_;  ///< tree of partitions by hash, then partition key
   std::size_t item_count_ = 0;
   std::size_t size_bytes_ = 0;
 };
 
-/// Walks entries. Keep the Collection (or a copy) alive and unchanged meanwhile.
+/// Walks entries. Keep the Collection (or a copy) alive and unchanged meanwhile, and the bounds'
+/// bytes.
 class Collection::Cursor {
  public:
   /// Entries of one partition with low <= sort key < high, ascending or descending.
   static Cursor range(const Collection& collection, std::string_view partition, KeyHash hash,
                       std::string_view low, std::optional<std::string_view> high, bool ascending);
-  /// All entries in scan order whose partition's hash is in [first, last]; starts after `after`, when
-  /// given (the key need not exist any more).
+  /// All entries in scan order whose partition's hash is in [first, last]; starts after `after`,
+  /// when given (the key need not exist any more).
   static Cursor scan(const Collection& collection, KeyHash first, KeyHash last,
                      const EncodedKey* after);
 
   [[nodiscard]] bool done() const { return entry_.item == nullptr; }
   [[nodiscard]] const EntryView& entry() const { return entry_; }
+  /// To the next entry; must not be done.
   void next();
 
  private:
+  enum class Mode : std::uint8_t { kAscending, kDescending, kScan };
+
+  Cursor() = default;
+  /// Makes entry_ of where entries_ stands, or done when that is outside of the range.
+  void show();
+  /// Scan: to the first entry of the partition that partitions_ stands on, or done.
+  void enter_partition();
+
   EntryView entry_;
-  // The storage room lays out what a walk needs: a stack of nodes, bounded by the trees' depth.
-  static constexpr std::size_t kDepthMax = 12;
-  struct Level {
-    const void* node;
-    std::uint32_t position;
-  };
-  Level directory_[kDepthMax] = {};
-  Level partition_[kDepthMax] = {};
-  std::uint8_t directory_depth_ = 0;
-  std::uint8_t partition_depth_ = 0;
-  bool ascending_ = true;
-  bool whole_scan_ = false;
-  std::string_view low_;
-  std::optional<std::string_view> high_;
-  KeyHash last_;
+  Mode mode_ = Mode::kAscending;
+  storage::RadixWalk entries_;
+  storage::RadixWalk partitions_;         ///< scan only
+  KeyHash last_hash_;                     ///< scan only
+  std::string_view low_;                  ///< descending only
+  std::optional<std::string_view> high_;  ///< ascending only
 };
 
 }  // namespace understudy
