@@ -2,18 +2,19 @@
 // operation, is planned by plan_write and done by commit_write: the one place where indexes,
 // capacity, the stream's change and later admission meet.
 //
-// Thread rule: TableState only through Table::lock(). Readers copy a Collection under the lock (free of
-// cost) and walk it outside. Several tables are locked in the order of their addresses (lock_order).
+// Thread rule: TableState only through Table::lock(). Readers copy a Collection under the lock
+// (free of cost) and walk it outside. Several tables are locked in the order of their addresses
+// (lock_order).
 #pragma once
 
+#include <atomic>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include <boost/container/small_vector.hpp>
 
 #include "emulator/base/arena.h"
 #include "emulator/base/guarded.h"
@@ -37,18 +38,28 @@ struct TableState {
 class Table {
  public:
   explicit Table(std::shared_ptr<const TableSettings> settings);
+  /// A table that stands as `state` says: what restoring a snapshot makes.
+  explicit Table(TableState state);
 
   [[nodiscard]] Guarded<TableState>::Access lock() const { return state_.lock(); }
 
+  /// Whether the data plane sees the table: ACTIVE or UPDATING. Readable without the lock, so that
+  /// finding a table costs none.
+  [[nodiscard]] bool serves() const { return serves_.load(std::memory_order_relaxed); }
+  /// The only way to change the status; `state` is this table's, locked by the caller.
+  void set_status(TableState& state, TableStatus status);
+
  private:
   Guarded<TableState> state_;
+  std::atomic<bool> serves_{false};
 };
 using TableRef = std::shared_ptr<Table>;
 
 /// What one index loses and gains by a write.
 struct IndexChange {
-  std::size_t index = 0;             ///< position in settings->indexes
-  std::optional<EncodedKey> erased;  ///< key of the entry that goes (also when it is replaced elsewhere)
+  std::size_t index = 0;  ///< position in settings->indexes
+  std::optional<EncodedKey>
+      erased;  ///< key of the entry that goes (also when it is replaced elsewhere)
   std::optional<EncodedKey> stored;  ///< key of the entry that comes or changes
   ItemRef entry;                     ///< what is stored
   CapacityUnits units;               ///< table A6, plain (indexes are not doubled in transactions)
@@ -57,8 +68,8 @@ struct IndexChange {
 /// One item's write, ready to be admitted and committed. Keys live in the request's arena.
 struct PlannedWrite {
   EncodedKey key;
-  ItemRef before;  ///< null: no item stood there
-  ItemRef after;   ///< null: delete
+  ItemRef before;             ///< null: no item stood there
+  ItemRef after;              ///< null: delete
   CapacityUnits table_units;  ///< plain units of the table arm; transactions double it
   boost::container::small_vector<IndexChange, 2> index_changes;
 };
@@ -69,21 +80,36 @@ PlannedWrite plan_write(const TableState& state, const EncodedKey& key, ItemRef 
 /// Does it. Cannot fail.
 void commit_write(TableState& state, PlannedWrite&& write);
 
-/// Index key attributes of a new image must have the declared type and size and be no empty strings.
-/// Error: ValidationException "One or more parameter values were invalid: Type mismatch for Index Key
-/// <attribute> Expected: <T> Actual: <T> IndexName: <index>" and its kin. `update`: in UpdateItem's words
-/// ("The update expression attempted to update the secondary index key to unsupported type").
+/// In whose words an index key is refused. An update only answers for what it changed.
 enum class IndexKeyWording : std::uint8_t { kPut, kUpdate };
+/// Index key attributes of a new image must have the declared type and size and be no empty
+/// strings. Error: ValidationException "One or more parameter values were invalid: Type mismatch
+/// for Index Key <attribute> Expected: <T> Actual: <T> IndexName: <index>" and its kin. Of several,
+/// the index whose name sorts first is named. `before`: the stored image of an update; attributes
+/// it has with the same value are not looked at (a backfilled index may stand beside items that do
+/// not fit it).
 Result<void> check_index_keys(const TableSettings& settings, const Item& after,
-                              IndexKeyWording wording, Arena& arena);
+                              IndexKeyWording wording, Arena& arena, const Item* before = nullptr);
 
-/// The primary key out of a request's Key (exactly the key attributes): "The provided key element does not match
-/// the schema" and the empty/oversized key value texts.
+/// The key of that item's entry in the index; nullopt: the item is not in it, because a key
+/// attribute is absent, of another type, empty or too long (only items older than the index are the
+/// latter three).
+std::optional<EncodedKey> index_entry_key(const IndexSettings& index, const KeySchema& table_keys,
+                                          const Item& item, Arena& arena);
+/// What the index stores for the item under `key`: the table's own block where everything is
+/// projected, else a projected one.
+ItemRef index_entry(const IndexSettings& index, const EncodedKey& key, const ItemRef& item,
+                    Arena& arena);
+
+/// The primary key out of a request's Key (exactly the key attributes): "The provided key element
+/// does not match the schema" and the empty/oversized key value texts.
 Result<EncodedKey> read_key(const TableSettings& settings, std::span<const MapEntry> key,
                             Arena& arena);
 /// The primary key out of a request's Item: "One or more parameter values were invalid: Missing the
-/// key <name> in the item", "…Type mismatch for key <name> expected: <T> actual: <T>".
+/// key <name> in the item", "…Type mismatch for key <name> expected: <T> actual: <T>". kBatch: a
+/// wrong type is "The provided key element does not match the schema", as BatchWriteItem has it.
+enum class ItemKeyWording : std::uint8_t { kPut, kBatch };
 Result<EncodedKey> read_item_key(const TableSettings& settings, std::span<const MapEntry> item,
-                                 Arena& arena);
+                                 Arena& arena, ItemKeyWording wording = ItemKeyWording::kPut);
 
 }  // namespace understudy

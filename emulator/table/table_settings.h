@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/clock/clock.h"
@@ -21,7 +22,7 @@ enum class StreamViewType : std::uint8_t { kKeysOnly, kNewImage, kOldImage, kNew
 enum class TableClass : std::uint8_t { kStandard, kStandardInfrequentAccess };
 
 struct Throughput {
-  std::int64_t read = 0;   ///< units per second
+  std::int64_t read = 0;  ///< units per second
   std::int64_t write = 0;
   friend bool operator==(const Throughput&, const Throughput&) = default;
 };
@@ -54,13 +55,21 @@ struct IndexSettings {
   std::vector<std::string> projected;
   IndexStatus status = IndexStatus::kActive;
   bool backfilling = false;
-  ProvisionedThroughput provisioned;          ///< global only
+  ProvisionedThroughput provisioned;  ///< global only
   std::optional<OnDemandThroughput> on_demand;
   WarmThroughput warm;
   std::string arn;
 
   /// Whether an entry of this index carries that attribute.
   [[nodiscard]] bool projects(std::string_view attribute) const;
+};
+
+/// Works out `projected` from the projection and the keys of index and table.
+void set_projected(IndexSettings& index, const KeySchema& table_keys);
+
+struct Tag {
+  std::string key;
+  std::string value;
 };
 
 struct TableSettings {
@@ -81,12 +90,13 @@ struct TableSettings {
   WarmThroughput warm;
   TableClass table_class = TableClass::kStandard;
   bool deletion_protection = false;
-  std::vector<IndexSettings> indexes;  ///< local ones first, then global, each in creation order
+  std::vector<IndexSettings> indexes;    ///< local ones first, then global, each in creation order
   std::optional<StreamViewType> stream;  ///< absent: no stream enabled
   std::string stream_label;              ///< of the latest stream; stays after disabling
   std::string stream_arn;
-  std::string kms_key_arn;               ///< empty: AWS-owned key, not described
+  std::string kms_key_arn;  ///< empty: AWS-owned key, not described
   std::optional<std::string> ttl_attribute;
+  std::vector<Tag> tags;  ///< in the order they came
 
   [[nodiscard]] const IndexSettings* find_index(std::string_view name) const;
   [[nodiscard]] bool has_local_indexes() const;
