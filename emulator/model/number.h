@@ -28,19 +28,29 @@ enum class NumberError : std::uint8_t {
   kUnderflow,      ///< magnitude below 1E-130
 };
 
-/// The service's sentence for the error, without prefix:
-/// "A value provided cannot be converted into a number", "Attempting to store more than 38 significant
-/// digits in a Number", "Number overflow. Attempting to store a number with magnitude larger than
-/// supported range", "Number underflow. …smaller…".
-std::string_view number_error_text(NumberError error, std::string_view text);
+/// The two layers of the service that check attribute values (H1). They word some refusals
+/// differently and read huge exponents differently; which one answers depends on the operation.
+enum class ValueLayer : std::uint8_t {
+  kCurrent,  ///< PutItem, UpdateItem, DeleteItem, GetItem, BatchGetItem, Query
+  kOlder,    ///< BatchWriteItem, TransactWriteItems, TransactGetItems, Scan
+};
 
-/// Accepts what the service accepts: optional sign, digits with optional point, optional exponent;
-/// surrounding blanks are refused.
-Expected<Number, NumberError> parse_number(std::string_view text);
+/// The service's sentence for the error, without prefix; `text` is the number as sent.
+std::string number_error_text(NumberError error, std::string_view text,
+                              ValueLayer layer = ValueLayer::kCurrent);
+
+/// Accepts what the service accepts: optional sign, digits with optional point (`5.` and `.5` too),
+/// optional exponent; no blanks, no NaN. A zero's exponent must be in range as well.
+Expected<Number, NumberError> parse_number(std::string_view text,
+                                           ValueLayer layer = ValueLayer::kCurrent);
 std::strong_ordering compare(const Number& a, const Number& b);
-/// Error: kOverflow, kUnderflow or kTooManyDigits (the exact result needs more than 38 digits).
+/// Error: kOverflow or kUnderflow. An exact result of more than 38 digits is an overflow too: the
+/// service says so. Case: SCY:test_number test_update_expression_plus_imprecise.
 Expected<Number, NumberError> add(const Number& a, const Number& b);
 Expected<Number, NumberError> subtract(const Number& a, const Number& b);
+
+/// How many decimal digits `digits` has; 1 for zero.
+int count_digits(unsigned __int128 digits);
 
 /// Longest text format_number writes: sign, "0.", 130 places and 37 more.
 inline constexpr std::size_t kNumberTextMax = 176;
