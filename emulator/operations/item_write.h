@@ -1,0 +1,91 @@
+// The steps of writing one item, shared by single, batch and transactional forms:
+//   request  what the request says, checked without a table
+//   bind     held against a table's schema; the new item of a put is built here, outside any lock
+//   plan     under the table's lock: old item, condition, new image, sizes, index changes
+//   commit   under the same lock: it cannot fail any more
+// Between plan and commit stands admission by capacity (a later issue): one place for all forms.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "emulator/base/json.h"
+#include "emulator/expression/expression.h"
+#include "emulator/operations/consumed_capacity.h"
+#include "emulator/operations/operation.h"
+#include "emulator/table/table.h"
+
+namespace understudy {
+
+/// Limit: 409,600 billed bytes. Source: Developer Guide, "Service quotas"; A3.
+inline constexpr std::size_t kItemSizeMaxBytes = 400 * 1024;
+
+enum class WriteKind : std::uint8_t { kPut, kUpdate, kDelete, kConditionCheck };
+
+/// One item's write as the request gives it.
+struct ItemWriteRequest {
+  WriteKind kind = WriteKind::kPut;
+  std::string_view table;                ///< name or ARN, as sent
+  std::span<const MapEntry> attributes;  ///< kPut: the item; else the key
+  std::size_t size_bytes = 0;            ///< billed bytes of `attributes`
+  const Condition* condition = nullptr;  ///< nullptr: unconditional
+  const Update* update = nullptr;        ///< kUpdate; nullptr: only makes sure the item exists
+  bool return_item_on_failure = false;   ///< ReturnValuesOnConditionCheckFailure is ALL_OLD
+  bool flat_update_size = false;  ///< update held to 400 KB by the item alone (transactions, A3)
+};
+
+/// Billed bytes of a decoded map of attributes.
+std::size_t attributes_size_bytes(std::span<const MapEntry> attributes);
+
+/// Error: "Item size has exceeded the maximum allowed size".
+Result<void> check_put_size(const ItemWriteRequest& request);
+
+/// ReturnValues of PutItem and DeleteItem. Error: "ReturnValues can only be ALL_OLD or NONE".
+Result<bool> read_return_old_values(const JsonNode& input);
+
+/// ReturnValuesOnConditionCheckFailure of a validated request is ALL_OLD.
+bool returns_item_on_failure(const JsonNode& input);
+
+/// A write held against its table. Points to the request and into the request's arena.
+struct BoundItemWrite {
+  const ItemWriteRequest* request = nullptr;
+  TableRef table;
+  std::shared_ptr<const TableSettings> settings;  ///< as of binding
+  EncodedKey key;
+  ItemRef item;  ///< kPut: the new image
+};
+
+/// The table of a data-plane call with its settings. Error: ResourceNotFoundException.
+struct FoundTable {
+  TableRef table;
+  std::shared_ptr<const TableSettings> settings;
+};
+Result<FoundTable> find_table(OperationContext& context, std::string_view name);
+
+/// Error: ValidationException about keys and index keys, bare.
+Result<BoundItemWrite> bind_item_write(FoundTable found, const ItemWriteRequest& request,
+                                       Arena& arena);
+
+/// The old item may be needed when the condition fails: then `error` is a
+/// ConditionalCheckFailedException that carries it as "Item" where the request wants that.
+/// Other errors: ValidationException (update, index keys, sizes), bare.
+Result<PlannedWrite> plan_item_write(const TableState& state, const BoundItemWrite& write,
+                                     Arena& arena);
+
+/// Plans and commits under the table's lock, and fills in what the answer and the journal need.
+struct ItemWriteOutcome {
+  ItemRef before;
+  ItemRef after;
+  TableCapacity capacity;
+  std::size_t collection_bytes = 0;  ///< when asked for, and the table has local indexes
+};
+Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundItemWrite& write,
+                                        bool collection_metrics);
+
+/// `"ItemCollectionMetrics":{…}` of a single write, when asked for and the table has local indexes.
+void append_item_collection_metrics(JsonWriter& out, const BoundItemWrite& write,
+                                    const ItemWriteOutcome& outcome, bool wanted);
+
+}  // namespace understudy
