@@ -1,5 +1,5 @@
-// Load generator: closed loops over keep-alive connections to a server on loopback, and the CPU time the server
-// process spent meanwhile. One JSON line on stdout per scenario.
+// Load generator: closed loops over keep-alive connections to a server on loopback, and the CPU
+// time the server process spent meanwhile. One JSON line on stdout per scenario.
 //
 //   understudy_load --port 8000 --pid 4711 --fill                     creates and fills the table
 //   understudy_load --port 8000 --pid 4711 --run get,put --connections 16 --seconds 1
@@ -105,9 +105,8 @@ class Connection {
       return;
     }
     std::string head(text.substr(0, end));
-    std::transform(head.begin(), head.end(), head.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    });
+    std::transform(head.begin(), head.end(), head.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     const std::size_t at = head.find("content-length:");
     if (at == std::string::npos) {
       fail("an answer without Content-Length");
@@ -240,8 +239,7 @@ void fill_table(const Options& options) {
     }
     return connection.answer();
   };
-  expect_success(
-      answer({"CreateTable", understudy::bench::create_table(options.table)}));
+  expect_success(answer({"CreateTable", understudy::bench::create_table(options.table)}));
   const Operation describe{"DescribeTable", R"({"TableName":")" + options.table + R"("})"};
   while (answer(describe).find(R"("ACTIVE")") == std::string_view::npos) {
     ::usleep(50'000);
@@ -272,11 +270,12 @@ int main(int argc, char** argv) {
     }
     const Measurement m =
         run(requests, options.port, options.pid, options.connections, options.seconds);
-    std::printf("{\"scenario\":\"%.*s\",\"connections\":%zu,\"operations\":%zu,"
-                "\"cpu_us\":%.3f,\"per_second\":%.0f}\n",
-                static_cast<int>(name.size()), name.data(), options.connections, m.operations,
-                m.cpu_seconds * 1e6 / static_cast<double>(m.operations),
-                static_cast<double>(m.operations) / m.wall_seconds);
+    std::printf(
+        "{\"scenario\":\"%.*s\",\"connections\":%zu,\"operations\":%zu,"
+        "\"cpu_us\":%.3f,\"per_second\":%.0f}\n",
+        static_cast<int>(name.size()), name.data(), options.connections, m.operations,
+        m.cpu_seconds * 1e6 / static_cast<double>(m.operations),
+        static_cast<double>(m.operations) / m.wall_seconds);
     std::fflush(stdout);
   }
   return 0;

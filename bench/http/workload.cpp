@@ -76,8 +76,7 @@ std::vector<Operation> fill(const Shape& shape, std::string_view table) {
   return operations;
 }
 
-std::vector<Operation> scenario(std::string_view name, const Shape& shape,
-                                std::string_view table) {
+std::vector<Operation> scenario(std::string_view name, const Shape& shape, std::string_view table) {
   std::vector<Operation> operations;
   for (std::size_t n = 0; n < kDistinctRequests; ++n) {
     const std::size_t index = scattered(shape, n);
@@ -93,15 +92,17 @@ std::vector<Operation> scenario(std::string_view name, const Shape& shape,
                              R"("ExpressionAttributeNames":{"#c":"count"},)"
                              R"("ExpressionAttributeValues":{":one":{"N":"1"}}})"});
     } else if (name == "query") {
-      operations.push_back({"Query", on_table + R"(,"KeyConditionExpression":"pk = :p",)"
-                                                R"("ExpressionAttributeValues":{":p":{"S":")" +
+      operations.push_back({"Query", on_table +
+                                         R"(,"KeyConditionExpression":"pk = :p",)"
+                                         R"("ExpressionAttributeValues":{":p":{"S":")" +
                                          partition_key(shape, index) + R"("}},"Limit":20})"});
     } else if (name == "scan") {
       operations.push_back({"Scan", on_table + "}"});
     } else if (name == "filter") {
-      operations.push_back({"Scan", on_table + R"(,"FilterExpression":"#g = :h",)"
-                                               R"("ExpressionAttributeNames":{"#g":"group"},)"
-                                               R"("ExpressionAttributeValues":{":h":{"S":"hit"}}})"});
+      operations.push_back({"Scan", on_table +
+                                        R"(,"FilterExpression":"#g = :h",)"
+                                        R"("ExpressionAttributeNames":{"#g":"group"},)"
+                                        R"("ExpressionAttributeValues":{":h":{"S":"hit"}}})"});
     } else if (name == "batch") {
       std::string body = R"({"RequestItems":{")" + std::string(table) + R"(":[)";
       for (std::size_t i = 0; i < 25; ++i) {

@@ -21,15 +21,15 @@ struct Shape {
 };
 
 std::string create_table(std::string_view table);
-/// One item's attributes as DynamoDB JSON, `{…}`: pk, sk, a number, a filter attribute that is "hit" in one
-/// of a hundred, six strings; `shape.item_bytes` billed bytes in all.
+/// One item's attributes as DynamoDB JSON, `{…}`: pk, sk, a number, a filter attribute that is
+/// "hit" in one of a hundred, six strings; `shape.item_bytes` billed bytes in all.
 std::string item(const Shape& shape, std::size_t index);
 /// `{"pk":…,"sk":…}` of that item.
 std::string key(const Shape& shape, std::size_t index);
 /// BatchWriteItem requests of 25 that fill the table.
 std::vector<Operation> fill(const Shape& shape, std::string_view table);
-/// Distinct requests of a scenario, to be sent round robin. Names: get, put, update, query, scan, batch,
-/// transact, filter.
+/// Distinct requests of a scenario, to be sent round robin. Names: get, put, update, query, scan,
+/// batch, transact, filter.
 std::vector<Operation> scenario(std::string_view name, const Shape& shape, std::string_view table);
 
 }  // namespace understudy::bench
