@@ -1,0 +1,116 @@
+// An engine called in this process, on a virtual clock.
+#include <algorithm>
+
+#include "conformance/endpoint.h"
+#include "conformance/engine_options.h"
+#include "emulator/clock/scheduler.h"
+
+namespace understudy::conformance {
+
+namespace {
+
+// Thursday, 2026-01-15, noon UTC: any day will do, but always the same.
+constexpr Microseconds kStart = 1768478400LL * 1'000'000;
+
+class InProcessEndpoint : public Endpoint {
+ public:
+  void begin_case(const Json& options) override {
+    // Built anew where a case may have moved the clock or set options; else the tenant isolates.
+    if (!engine_ || used_up_ || !options.is_null()) {
+      engine_.reset();
+      clock_.set(kStart);
+      EngineOptions wanted = engine_options(options);
+      wanted.clock = &clock_;
+      engine_ = std::make_unique<Engine>(std::move(wanted));
+      used_up_ = !options.is_null();
+    }
+  }
+
+  HttpAnswer send(const HttpRequest& sent) override {
+    Request request;
+    request.method = sent.method;
+    request.target = sent.path;
+    request.body = sent.body;
+    for (const auto& [name, value] : sent.headers) {
+      request.add_header(name, value);
+    }
+    Response response;
+    engine_->handle(request, response);
+    HttpAnswer answer;
+    answer.status = response.status;
+    answer.body = response.body.view();
+    add(answer, "Content-Type", response.content_type);
+    add(answer, "Content-Encoding", response.content_encoding);
+    add(answer, "x-amzn-RequestId", response.request_id_text());
+    add(answer, "x-amz-crc32", std::to_string(response.crc32));
+    return answer;
+  }
+
+  HttpAnswer send_wire(const std::string&) override {
+    HttpAnswer answer;
+    answer.failure = "there is no wire in-process";
+    return answer;
+  }
+
+  bool advance(std::int64_t ms) override {
+    clock_.advance(ms * 1000);
+    engine_->scheduler().run_due(clock_.now());
+    used_up_ = true;
+    return true;
+  }
+  std::int64_t now_s() override { return clock_.now() / 1'000'000; }
+  std::string host() override { return "dynamodb.us-east-1.amazonaws.com"; }
+
+ private:
+  static void add(HttpAnswer& answer, const char* name, std::string_view value) {
+    if (!value.empty()) {
+      answer.headers.emplace_back(name, value);
+    }
+  }
+
+  VirtualClock clock_{kStart};
+  std::unique_ptr<Engine> engine_;
+  bool used_up_ = false;
+};
+
+}  // namespace
+
+EngineOptions engine_options(const Json& options) {
+  EngineOptions made;
+  if (!options.is_object()) {
+    return made;
+  }
+  made.strict_auth = options.value("strict_auth", false);
+  made.wording_2025 = options.value("wording_2025", false);
+  made.region = options.value("region", made.region);
+  made.account_id = options.value("account_id", made.account_id);
+  if (options.contains("transition_ms")) {
+    made.transition_ms = options["transition_ms"].is_null()
+                             ? std::optional<std::int64_t>()
+                             : options["transition_ms"].get<std::int64_t>();
+  }
+  for (const Json& credential : options.value("credentials", Json::array())) {
+    made.credentials.push_back({credential.value("access_key", ""),
+                                credential.value("secret_key", ""),
+                                credential.value("session_token", "")});
+  }
+  constexpr std::pair<const char*, Isolation> kIsolations[] = {
+      {"default", Isolation::kDefault},
+      {"none", Isolation::kNone},
+      {"account", Isolation::kAccount},
+      {"region", Isolation::kRegion},
+      {"credential", Isolation::kCredential}};
+  const std::string isolation = options.value("isolation", "default");
+  for (const auto& [name, value] : kIsolations) {
+    if (name == isolation) {
+      made.isolation = value;
+    }
+  }
+  return made;
+}
+
+std::unique_ptr<Endpoint> make_in_process_endpoint() {
+  return std::make_unique<InProcessEndpoint>();
+}
+
+}  // namespace understudy::conformance
