@@ -16,6 +16,7 @@
 #include "emulator/clock/clock.h"
 #include "emulator/clock/scheduler.h"
 #include "emulator/service/api_error.h"
+#include "emulator/table/idempotency_tokens.h"
 #include "emulator/table/scope.h"
 #include "emulator/table/table.h"
 
@@ -33,24 +34,36 @@ class Catalog {
   Catalog(Clock& clock, Random random, Scheduler& scheduler, Transitions transitions);
   ~Catalog();
 
-  /// The table for a data-plane call. `name` may be an ARN. Error: ResourceNotFoundException
-  /// "Requested resource not found" (absent, CREATING or DELETING), ValidationException for a
-  /// malformed ARN.
+  /// The table for a data-plane call. `name` may be the table's ARN, of which only the name counts:
+  /// the tenant decides what is visible. Error: ResourceNotFoundException "Requested resource not
+  /// found" (absent, CREATING or DELETING), ValidationException for a malformed ARN.
   Result<TableRef> find_active(const Scope& scope, std::string_view name) const;
-  /// The table for a control-plane call, in any state. Error: ResourceNotFoundException "Requested resource not
-  /// found: Table: <name> not found".
+  /// The table for a control-plane call, in any state. Error: ResourceNotFoundException "Requested
+  /// resource not found: Table: <name> not found".
   Result<TableRef> find(const Scope& scope, std::string_view name) const;
 
-  struct State;
-  /// For the control-plane steps of this room and the operations that use them.
-  [[nodiscard]] State& state() const { return *state_; }
+  /// Names of the tenant's tables, sorted.
+  [[nodiscard]] std::vector<std::string> table_names(const Scope& scope) const;
+  /// All of the tenant's tables, in no particular order: for sums over the account.
+  [[nodiscard]] std::vector<TableRef> tables(const Scope& scope) const;
+  /// Makes a table known under its settings' name. Error: ResourceInUseException
+  /// "Table already exists: <name>". `state` is what it starts as.
+  Result<TableRef> add(const Scope& scope, TableState state);
+  /// Forgets the table, if that name still means this very table.
+  void remove(std::string_view tenant, std::string_view name, const Table* table);
+  /// A random (version 4) UUID in text.
+  [[nodiscard]] std::string new_uuid();
+  [[nodiscard]] IdempotencyTokens& tokens() const;
+
   [[nodiscard]] Clock& clock() const { return clock_; }
   [[nodiscard]] Scheduler& scheduler() const { return scheduler_; }
   [[nodiscard]] const Transitions& transitions() const { return transitions_; }
 
-  // ---- Snapshots: named, of one tenant or (nullopt) of all; taking and restoring copies pointers, never items.
+  // ---- Snapshots: named, of one tenant or (nullopt) of all; taking and restoring copies pointers,
+  // never items.
   void snapshot(std::string_view name, std::optional<std::string_view> tenant);
-  /// False: no snapshot of that name and extent.
+  /// Tables come back as they stood; a transition that was under way counts as finished.
+  /// Idempotency tokens are forgotten. False: no snapshot of that name and extent.
   bool restore(std::string_view name, std::optional<std::string_view> tenant);
   bool drop_snapshot(std::string_view name, std::optional<std::string_view> tenant);
   /// Forgets all tables of the tenant, or of all.
@@ -59,6 +72,7 @@ class Catalog {
   [[nodiscard]] std::vector<std::pair<std::string, std::size_t>> tenants() const;
 
  private:
+  struct State;
   Clock& clock_;
   Scheduler& scheduler_;
   Transitions transitions_;

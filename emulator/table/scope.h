@@ -1,5 +1,5 @@
-// Scope: on whose behalf a request acts. The tenant decides which tables it sees; account and region
-// go into the ARNs of what it creates.
+// Scope: on whose behalf a request acts. The tenant decides which tables it sees; account and
+// region go into the ARNs of what it creates.
 #pragma once
 
 #include <string>

@@ -81,6 +81,13 @@ void plan_index_change(const TableState& state, std::size_t position, PlannedWri
 
 }  // namespace
 
+void settle(TableState& state) {
+  const std::vector<PendingStep> steps = std::exchange(state.pending, {});
+  for (const PendingStep& step : steps) {
+    step.apply(state);
+  }
+}
+
 Table::Table(std::shared_ptr<const TableSettings> settings) {
   auto state = state_.lock();
   state->indexes.resize(settings->indexes.size());

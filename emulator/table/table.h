@@ -10,6 +10,7 @@
 #include <atomic>
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,13 +28,31 @@
 
 namespace understudy {
 
+struct TableState;
+
+/// What a table in state UPDATING is busy with: decides the words of ResourceInUseException (D1).
+enum class TableWork : std::uint8_t { kNone, kThroughput, kStream, kIndex, kOther };
+
+/// A transition's end that is still to come: applied when its time has come, or at once by
+/// settle().
+struct PendingStep {
+  std::uint64_t id = 0;
+  std::function<void(TableState&)> apply;
+};
+
 struct TableState {
   TableStatus status = TableStatus::kCreating;
+  TableWork work = TableWork::kNone;
   std::shared_ptr<const TableSettings> settings;
   Collection items;
   /// Entries of each index, in the order of settings->indexes. Entries hold the projected item.
   std::vector<Collection> indexes;
+  std::vector<PendingStep> pending;  ///< in the order they come due
+  std::uint64_t steps_made = 0;
 };
+
+/// Finishes all that is pending.
+void settle(TableState& state);
 
 class Table {
  public:

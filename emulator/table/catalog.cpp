@@ -1,0 +1,260 @@
+#include "emulator/table/catalog.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/container_hash/hash.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <map>
+#include <utility>
+
+#include "emulator/table/table_arn.h"
+
+namespace understudy {
+
+namespace {
+
+/// Looks names up by view, without making a string.
+struct NameHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view name) const {
+    return boost::hash<std::string_view>()(name);
+  }
+};
+template <class T>
+using NameMap = boost::unordered_flat_map<std::string, T, NameHash, std::equal_to<>>;
+
+using TenantTables = NameMap<TableRef>;
+
+/// What a snapshot keeps: for each tenant the states of its tables. Copies of collections share
+/// all.
+using SavedTables = std::vector<TableState>;
+using Saved = std::map<std::string, SavedTables>;
+using SnapshotName = std::pair<std::optional<std::string>, std::string>;
+
+SnapshotName snapshot_name(std::string_view name, std::optional<std::string_view> tenant) {
+  return {tenant ? std::optional<std::string>(*tenant) : std::nullopt, std::string(name)};
+}
+
+/// States of all tables at one moment: all locks are held at once, in their order, so that no
+/// transaction is seen halfway.
+SavedTables save(const TenantTables& tables) {
+  std::vector<const Table*> order;
+  order.reserve(tables.size());
+  for (const auto& [name, table] : tables) {
+    order.push_back(table.get());
+  }
+  std::ranges::sort(order, std::less<>());
+  std::vector<Guarded<TableState>::Access> locks;
+  locks.reserve(order.size());
+  for (const Table* table : order) {
+    locks.push_back(table->lock());
+  }
+  SavedTables saved;
+  for (const auto& state : locks) {
+    saved.push_back(*state);
+  }
+  return saved;
+}
+
+/// A table under deletion is gone after a restore, any other is done with what it was doing.
+TenantTables revive(const SavedTables& saved) {
+  TenantTables tables;
+  for (const TableState& state : saved) {
+    if (state.status == TableStatus::kDeleting) {
+      continue;
+    }
+    TableState settled = state;
+    settle(settled);
+    std::string name = settled.settings->name;
+    tables.emplace(std::move(name), std::make_shared<Table>(std::move(settled)));
+  }
+  return tables;
+}
+
+}  // namespace
+
+struct Catalog::State {
+  struct Directory {
+    explicit Directory(Random seeded) : random(seeded) {}
+    NameMap<TenantTables> tenants;
+    std::map<SnapshotName, Saved> snapshots;
+    Random random;
+  };
+  explicit State(Random random) : directory(random) {}
+
+  /// Taken before any table's lock, never while one is held.
+  Guarded<Directory> directory;
+  IdempotencyTokens tokens;
+
+  [[nodiscard]] TableRef find(std::string_view tenant, std::string_view name) const {
+    const auto all = directory.lock();
+    const auto tables = all->tenants.find(tenant);
+    if (tables == all->tenants.end()) {
+      return nullptr;
+    }
+    const auto table = tables->second.find(name);
+    return table == tables->second.end() ? nullptr : table->second;
+  }
+};
+
+Catalog::Catalog(Clock& clock, Random random, Scheduler& scheduler, Transitions transitions)
+    : clock_(clock),
+      scheduler_(scheduler),
+      transitions_(transitions),
+      state_(std::make_unique<State>(random)) {}
+
+Catalog::~Catalog() = default;
+
+Result<TableRef> Catalog::find_active(const Scope& scope, std::string_view name) const {
+  TRY(const std::string_view table_name, table_name_of(name));
+  TableRef table = state_->find(scope.tenant, table_name);
+  if (table == nullptr || !table->serves()) {
+    return api_error(ErrorKind::kResourceNotFoundException, "Requested resource not found");
+  }
+  return table;
+}
+
+Result<TableRef> Catalog::find(const Scope& scope, std::string_view name) const {
+  TRY(const std::string_view table_name, table_name_of(name));
+  TableRef table = state_->find(scope.tenant, table_name);
+  if (table == nullptr) {
+    return api_error(
+        ErrorKind::kResourceNotFoundException,
+        "Requested resource not found: Table: " + std::string(table_name) + " not found");
+  }
+  return table;
+}
+
+std::vector<std::string> Catalog::table_names(const Scope& scope) const {
+  std::vector<std::string> names;
+  {
+    const auto all = state_->directory.lock();
+    if (const auto tables = all->tenants.find(scope.tenant); tables != all->tenants.end()) {
+      for (const auto& [name, table] : tables->second) {
+        names.push_back(name);
+      }
+    }
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::vector<TableRef> Catalog::tables(const Scope& scope) const {
+  std::vector<TableRef> found;
+  const auto all = state_->directory.lock();
+  if (const auto tables = all->tenants.find(scope.tenant); tables != all->tenants.end()) {
+    for (const auto& [name, table] : tables->second) {
+      found.push_back(table);
+    }
+  }
+  return found;
+}
+
+Result<TableRef> Catalog::add(const Scope& scope, TableState state) {
+  const std::string name = state.settings->name;
+  auto table = std::make_shared<Table>(std::move(state));
+  const auto all = state_->directory.lock();
+  auto [place, is_new] = all->tenants[std::string(scope.tenant)].try_emplace(name, table);
+  if (!is_new) {
+    return api_error(ErrorKind::kResourceInUseException, "Table already exists: " + name);
+  }
+  return table;
+}
+
+void Catalog::remove(std::string_view tenant, std::string_view name, const Table* table) {
+  const auto all = state_->directory.lock();
+  const auto tables = all->tenants.find(tenant);
+  if (tables == all->tenants.end()) {
+    return;
+  }
+  const auto found = tables->second.find(name);
+  if (found != tables->second.end() && found->second.get() == table) {
+    tables->second.erase(found);
+  }
+}
+
+std::string Catalog::new_uuid() {
+  std::array<std::uint64_t, 2> bits{};
+  {
+    const auto all = state_->directory.lock();
+    bits = {all->random.next(), all->random.next()};
+  }
+  bits[0] = (bits[0] & ~std::uint64_t{0xF000}) | 0x4000;
+  bits[1] = (bits[1] & ~(std::uint64_t{3} << 62U)) | (std::uint64_t{2} << 62U);
+  std::string text;
+  for (std::size_t digit = 0; digit < 32; ++digit) {
+    if (digit == 8 || digit == 12 || digit == 16 || digit == 20) {
+      text.push_back('-');
+    }
+    text.push_back("0123456789abcdef"[(bits[digit / 16] >> (60 - 4 * (digit % 16))) & 0xF]);
+  }
+  return text;
+}
+
+IdempotencyTokens& Catalog::tokens() const {
+  return state_->tokens;
+}
+
+void Catalog::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
+  const auto all = state_->directory.lock();
+  Saved saved;
+  for (const auto& [owner, tables] : all->tenants) {
+    if (!tenant || owner == *tenant) {
+      saved.emplace(owner, save(tables));
+    }
+  }
+  all->snapshots[snapshot_name(name, tenant)] = std::move(saved);
+}
+
+bool Catalog::restore(std::string_view name, std::optional<std::string_view> tenant) {
+  {
+    const auto all = state_->directory.lock();
+    const auto snapshot = all->snapshots.find(snapshot_name(name, tenant));
+    if (snapshot == all->snapshots.end()) {
+      return false;
+    }
+    if (!tenant) {
+      all->tenants.clear();
+    } else {
+      all->tenants.erase(std::string(*tenant));
+    }
+    for (const auto& [owner, tables] : snapshot->second) {
+      all->tenants[owner] = revive(tables);
+    }
+  }
+  tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
+  return true;
+}
+
+bool Catalog::drop_snapshot(std::string_view name, std::optional<std::string_view> tenant) {
+  const auto all = state_->directory.lock();
+  return all->snapshots.erase(snapshot_name(name, tenant)) > 0;
+}
+
+void Catalog::reset(std::optional<std::string_view> tenant) {
+  {
+    const auto all = state_->directory.lock();
+    if (!tenant) {
+      all->tenants.clear();
+    } else {
+      all->tenants.erase(std::string(*tenant));
+    }
+  }
+  tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
+}
+
+std::vector<std::pair<std::string, std::size_t>> Catalog::tenants() const {
+  std::vector<std::pair<std::string, std::size_t>> counts;
+  {
+    const auto all = state_->directory.lock();
+    for (const auto& [tenant, tables] : all->tenants) {
+      if (!tables.empty()) {
+        counts.emplace_back(tenant, tables.size());
+      }
+    }
+  }
+  std::ranges::sort(counts);
+  return counts;
+}
+
+}  // namespace understudy

@@ -1,0 +1,31 @@
+// TableDescription: a table as DescribeTable, CreateTable, UpdateTable and DeleteTable show it.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "emulator/base/buffer.h"
+#include "emulator/table/lifecycle.h"
+
+namespace understudy {
+
+enum class DescriptionKind : std::uint8_t {
+  kWhole,
+  kDeleting,  ///< DeleteTable's answer: without keys, indexes, times
+};
+
+/// Writes the description as one JSON object.
+void write_table_description(JsonWriter& out, const TableView& view, DescriptionKind kind,
+                             Microseconds now);
+
+std::string_view billing_mode_name(BillingMode mode);
+std::string_view stream_view_type_name(StreamViewType type);
+std::string_view projection_type_name(ProjectionType type);
+std::string_view table_class_name(TableClass table_class);
+
+/// Start of the UTC day of that moment.
+Microseconds start_of_day(Microseconds moment);
+/// Decreases count for one UTC day. Source: section B6.
+std::int64_t decreases_today(const ProvisionedThroughput& provisioned, Microseconds now);
+
+}  // namespace understudy
