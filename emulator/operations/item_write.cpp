@@ -22,7 +22,7 @@ ApiError condition_failed(const ItemWriteRequest& request, const ItemRef& before
 /// Billed bytes of the item's entry in one local index; 0 where it has none.
 std::size_t local_entry_bytes(const IndexSettings& index, const KeySchema& table, const Item& item,
                               Arena& arena) {
-  if (!encode_index_key(index.keys, table, item, arena)) {
+  if (!index_entry_key(index, table, item, arena)) {
     return 0;
   }
   if (index.projection == ProjectionType::kAll) {
@@ -63,17 +63,6 @@ Unexpected<ApiError> too_large(WriteKind kind) {
                               : "Item size has exceeded the maximum allowed size");
 }
 
-bool writes_index_key(const TableSettings& settings, const Update& update) {
-  for (const IndexSettings& index : settings.indexes) {
-    for (const std::string_view name : attributes_written(update)) {
-      if (index.keys.has(name)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
 Result<ItemRef> updated_image(const TableState& state, const BoundItemWrite& write,
                               const ItemRef& before, Arena& arena) {
   const ItemWriteRequest& request = *write.request;
@@ -91,10 +80,8 @@ Result<ItemRef> updated_image(const TableState& state, const BoundItemWrite& wri
   if (bytes > kItemSizeMaxBytes) {
     return too_large(WriteKind::kUpdate);
   }
-  // An index key that the update leaves alone may be bad since before the index came (backfill).
-  if (writes_index_key(*state.settings, *request.update)) {
-    TRY_VOID(check_index_keys(*state.settings, *after, IndexKeyWording::kUpdate, arena));
-  }
+  TRY_VOID(
+      check_index_keys(*state.settings, *after, IndexKeyWording::kUpdate, arena, before.get()));
   return after;
 }
 

@@ -1,0 +1,122 @@
+// The steps that Query and Scan share: one page of entries of a table or index, evaluated in order,
+// filtered, projected and written straight into the answer, up to Limit or 1 MB.
+//
+// The table's lock is held only to copy the collections (which costs nothing); the walk happens
+// outside, on nodes that no writer changes any more.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "emulator/base/json.h"
+#include "emulator/capacity/units.h"
+#include "emulator/expression/expression.h"
+#include "emulator/operations/consumed_capacity.h"
+#include "emulator/operations/item_write.h"
+#include "emulator/operations/operation.h"
+#include "emulator/operations/wording.h"
+#include "emulator/storage/collection.h"
+
+namespace understudy {
+
+/// A page ends after the item that brings the evaluated bytes to this. Source: Developer Guide,
+/// "Paginating table query results"; A4.
+inline constexpr std::size_t kPageMaxBytes = 1024 * 1024;
+
+/// What Query and Scan requests have in common.
+struct PageRequest {
+  std::string_view table;
+  std::string_view index;  ///< empty: the table itself
+  const Condition* filter = nullptr;
+  const Projection* projection = nullptr;
+  bool count_only = false;      ///< Select is COUNT
+  bool all_attributes = false;  ///< Select is ALL_ATTRIBUTES
+  std::optional<std::int64_t> limit;
+  std::optional<std::span<const MapEntry>> start_key;
+  ReadConsistency consistency = ReadConsistency::kEventual;
+  ReturnCapacity capacity = ReturnCapacity::kNone;
+};
+
+/// The members that both operations read the same way and that can no longer be wrong.
+void read_page_members(const JsonNode& input, PageRequest& request);
+
+/// ExclusiveStartKey. Error: "The provided starting key is invalid: …".
+Result<void> read_start_key(const JsonNode& input, Arena& arena, PageRequest& request);
+
+/// Select against ProjectionExpression, AttributesToGet and IndexName.
+Result<void> check_select(const JsonNode& input, const Wording& wording);
+
+/// A page request held against its table.
+struct BoundPage {
+  FoundTable found;
+  const IndexSettings* index = nullptr;  ///< nullptr: the table itself
+  std::size_t index_position = 0;
+  /// A local index asked for attributes it does not hold: the table's items are read as well.
+  bool fetches_items = false;
+
+  [[nodiscard]] const TableSettings& settings() const { return *found.settings; }
+  [[nodiscard]] const KeySchema& keys() const {
+    return index != nullptr ? index->keys : found.settings->keys;
+  }
+};
+
+/// Error: ResourceNotFoundException; "The table does not have the specified index: …",
+/// "Consistent reads are not supported on global secondary indexes".
+Result<BoundPage> bind_page(OperationContext& context, const PageRequest& request);
+
+/// Whether the index can give what is asked for; settles fetches_items. Error: "…Select type
+/// ALL_ATTRIBUTES is not supported for global secondary index…", "…does not project […]".
+Result<void> check_index_projection(const PageRequest& request, BoundPage& page);
+
+/// The start key in order-preserving bytes of the collection walked. `scan`: in the words of Scan.
+Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEntry> start_key,
+                                    bool scan, Arena& arena);
+
+/// Copies of what the walk reads, taken together under the table's lock.
+struct PageSource {
+  Collection entries;
+  Collection items;  ///< only where fetches_items
+};
+PageSource copy_page_source(const BoundPage& page);
+
+/// Sums up what a walk reads. A Query rounds the page once. A Scan rounds per storage partition it
+/// passes, an empty one costing the minimum. Source: A4.
+class ReadMeter {
+ public:
+  /// `partitions` equal shares of the hash space, of which [first, last] is walked.
+  ReadMeter(ReadConsistency consistency, std::uint64_t partitions, KeyHash first, KeyHash last);
+  /// One item evaluated.
+  void add(KeyHash hash, std::size_t bytes) {
+    if (partitions_ > 1) {
+      advance_to(partition_of(hash));
+    }
+    bytes_ += bytes;
+  }
+  /// The units, once nothing more comes. `whole`: the walk reached the end of its range.
+  CapacityUnits finish(bool whole);
+
+ private:
+  [[nodiscard]] std::uint64_t partition_of(KeyHash hash) const;
+  void advance_to(std::uint64_t partition);
+
+  ReadConsistency consistency_;
+  std::uint64_t partitions_;
+  std::uint64_t current_;
+  std::uint64_t last_;
+  std::size_t bytes_ = 0;
+  CapacityUnits units_;
+};
+
+/// Storage partitions of a table or index: what its throughput needs. Source: B1.3, B1.9; that a
+/// Scan charges each of them is inferred from one capture (A4).
+std::uint64_t storage_partitions(const TableSettings& settings, const IndexSettings* index);
+
+/// Walks and writes the whole answer.
+void write_page(OperationContext& context, const PageRequest& request, const BoundPage& page,
+                const PageSource& source, Collection::Cursor cursor, ReadMeter meter,
+                JsonWriter& out);
+
+}  // namespace understudy
