@@ -37,8 +37,8 @@ class ApiError {
   [[nodiscard]] const std::string& message() const { return detail_->message; }
   /// Further members of the body as JSON text without braces (`"Item":{…}`), or empty.
   [[nodiscard]] const std::string& members() const { return detail_->members; }
-  /// Where the message member is not what the kind's row says ("message" for a failed condition that
-  /// carries the item); else empty.
+  /// Where the message member is not what the kind's row says ("message" for a failed condition
+  /// that carries the item); else empty.
   [[nodiscard]] std::string_view message_member() const { return detail_->message_member; }
 
   ApiError&& with_members(std::string json) && {

@@ -176,7 +176,7 @@ class Tables:
     @staticmethod
     def emit_shape(out, number, shape, ids, patterns):
         members, enumerators, order, java = "{}", "{}", "{}", "{}"
-        if shape.get("members") and shape["kind"] == "structure":
+        if shape.get("members"):
             out.append(f"constexpr Member kMembers{number}[] = {{  // {shape['java']}")
             for name, member in shape["members"].items():
                 report_shape = member.get("report_shape")
