@@ -138,12 +138,12 @@ std::size_t SortKey::common_prefix(const SortKey& other) const {
 
 std::size_t PartitionKey::common_prefix(const PartitionKey& other) const {
   if (hash.high != other.hash.high) {
-    return static_cast<std::size_t>(std::countl_zero(hash.high ^ other.hash.high)) / 8;
+    return static_cast<std::size_t>(std::countl_zero(hash.high ^ other.hash.high)) / 4;
   }
   if (hash.low != other.hash.low) {
-    return 8 + static_cast<std::size_t>(std::countl_zero(hash.low ^ other.hash.low)) / 8;
+    return 16 + static_cast<std::size_t>(std::countl_zero(hash.low ^ other.hash.low)) / 4;
   }
-  return 16 + common_prefix_bytes(bytes, other.bytes);
+  return 32 + common_prefix_bytes(bytes, other.bytes);
 }
 
 }  // namespace understudy::storage

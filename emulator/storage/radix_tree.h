@@ -188,6 +188,9 @@ inline void RadixWalk::next() {
   while (!steps_.empty()) {
     Step& step = steps_.back();
     if (++step.position < step.node->count()) {
+      if (step.position + 1 < step.node->count()) {
+        step.node->child(step.position + 1).prefetch();
+      }
       descend_first(step.node->child(step.position));
       return;
     }
@@ -200,6 +203,9 @@ inline void RadixWalk::previous() {
   while (!steps_.empty()) {
     Step& step = steps_.back();
     if (step.position-- > 0) {
+      if (step.position > 0) {
+        step.node->child(step.position - 1).prefetch();
+      }
       descend_last(step.node->child(step.position));
       return;
     }
