@@ -1,8 +1,9 @@
-// Arena: memory for one request. Bump allocation, freed as a whole by reset(), which keeps one block
-// so that a warm thread allocates nothing. What lives here must be trivially destructible.
+// Arena: memory for one request. Bump allocation, freed as a whole by reset(), which keeps one
+// block so that a warm thread allocates nothing. What lives here must be trivially destructible.
 // Not thread-safe: one arena per request.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -96,6 +97,24 @@ class ArenaVector {
     capacity_ = capacity;
   }
   void resize_down(std::size_t size) { size_ = size; }
+  /// Room for `count` more; write there, then commit() what was used.
+  T* grow(std::size_t count) {
+    if (size_ + count > capacity_) {
+      reserve(std::max({size_ + count, capacity_ * 2, kFirstBytes / sizeof(T)}));
+    }
+    return data_ + size_;
+  }
+  void commit(std::size_t count) { size_ += count; }
+  void append(std::basic_string_view<T> items) requires(sizeof(T) == 1) {
+    if (!items.empty()) {
+      std::memcpy(grow(items.size()), items.data(), items.size());
+      size_ += items.size();
+    }
+  }
+  void append(T item) {
+    *grow(1) = item;
+    ++size_;
+  }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   T& operator[](std::size_t i) { return data_[i]; }
@@ -110,6 +129,8 @@ class ArenaVector {
   [[nodiscard]] std::span<const T> span() const { return {data_, size_}; }
 
  private:
+  static constexpr std::size_t kFirstBytes = 512;
+
   Arena* arena_;
   T* data_ = nullptr;
   std::size_t size_ = 0;

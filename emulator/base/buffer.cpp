@@ -4,45 +4,12 @@
 #include <cmath>
 
 #include "emulator/base/check.h"
-#include "emulator/base/text_scan.h"
+#include "emulator/base/json_string.h"
 
 namespace understudy {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 512;
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-void append_escape(Buffer& out, char c) {
-  switch (c) {
-    case '"':
-      out.append("\\\"");
-      return;
-    case '\\':
-      out.append("\\\\");
-      return;
-    case '\b':
-      out.append("\\b");
-      return;
-    case '\f':
-      out.append("\\f");
-      return;
-    case '\n':
-      out.append("\\n");
-      return;
-    case '\r':
-      out.append("\\r");
-      return;
-    case '\t':
-      out.append("\\t");
-      return;
-    default:
-      break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  const char escape[] = {'\\', 'u', '0', '0', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
-  out.append({escape, sizeof(escape)});
-}
-
 }  // namespace
 
 void Buffer::reallocate(std::size_t wanted) {
@@ -53,28 +20,7 @@ void Buffer::reallocate(std::size_t wanted) {
 }
 
 void append_json_string(Buffer& out, std::string_view text) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  const char* special = find_json_special<NonAscii::kIsPlain>(at, end);
-  char* to = out.grow(text.size() + 2);
-  if (special == end) {
-    to[0] = '"';
-    if (!text.empty()) {
-      std::memcpy(to + 1, at, text.size());
-    }
-    to[text.size() + 1] = '"';
-    out.commit(text.size() + 2);
-    return;
-  }
-  out.append('"');
-  while (special != end) {
-    out.append({at, static_cast<std::size_t>(special - at)});
-    append_escape(out, *special);
-    at = special + 1;
-    special = find_json_special<NonAscii::kIsPlain>(at, end);
-  }
-  out.append({at, static_cast<std::size_t>(end - at)});
-  out.append('"');
+  write_json_string(out, text);
 }
 
 bool is_plain_json(std::string_view text) {

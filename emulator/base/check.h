@@ -9,6 +9,6 @@ namespace understudy {
 
 }  // namespace understudy
 
-#define CHECK(condition) \
+#define CHECK(condition)                               \
   (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::understudy::check_failed(__FILE__, __LINE__, #condition))

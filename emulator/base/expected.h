@@ -23,10 +23,11 @@ class [[nodiscard]] Expected {
   using value_type = T;
   using error_type = E;
 
-  Expected(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Expected(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
   template <class F>
-    requires std::is_constructible_v<E, F>
-  Expected(Unexpected<F> unexpected)  // NOLINT(google-explicit-constructor)
+  requires std::is_constructible_v<E, F> Expected(
+      Unexpected<F> unexpected)  // NOLINT(google-explicit-constructor)
       : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
@@ -57,8 +58,8 @@ class [[nodiscard]] Expected<void, E> {
 
   Expected() = default;
   template <class F>
-    requires std::is_constructible_v<E, F>
-  Expected(Unexpected<F> unexpected)  // NOLINT(google-explicit-constructor)
+  requires std::is_constructible_v<E, F> Expected(
+      Unexpected<F> unexpected)  // NOLINT(google-explicit-constructor)
       : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
@@ -81,17 +82,17 @@ class [[nodiscard]] Expected<void, E> {
 /// error.
 #define TRY(declaration, ...) \
   TRY_NAMED(UNDERSTUDY_CONCAT(try_result_, __LINE__), declaration, __VA_ARGS__)
-#define TRY_NAMED(result, declaration, ...)                         \
-  auto result = (__VA_ARGS__);                                      \
-  if (!result) {                                                    \
-    return ::understudy::Unexpected{std::move(result).error()};     \
-  }                                                                 \
+#define TRY_NAMED(result, declaration, ...)                     \
+  auto result = (__VA_ARGS__);                                  \
+  if (!result) {                                                \
+    return ::understudy::Unexpected{std::move(result).error()}; \
+  }                                                             \
   declaration = *std::move(result)
 
 /// TRY_VOID(expression): the enclosing function returns the expression's error, if it has one.
-#define TRY_VOID(...)                                               \
-  do {                                                              \
-    if (auto try_void_result = (__VA_ARGS__); !try_void_result) {   \
+#define TRY_VOID(...)                                                      \
+  do {                                                                     \
+    if (auto try_void_result = (__VA_ARGS__); !try_void_result) {          \
       return ::understudy::Unexpected{std::move(try_void_result).error()}; \
-    }                                                               \
+    }                                                                      \
   } while (false)

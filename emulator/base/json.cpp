@@ -270,7 +270,7 @@ class Parser {
       const char c = *at_;
       if (c == '"') {
         const std::string_view raw(start, static_cast<std::size_t>(at_ - start));
-        text = escaped ? unescape(raw) : raw;
+        text = escaped ? unescape_json(raw, *arena_) : raw;
         ++at_;
         return true;
       }
@@ -328,26 +328,6 @@ class Parser {
   [[nodiscard]] bool is_code_unit(const char* at) const {
     return end_ - at >= 6 && at[0] == '\\' && at[1] == 'u' && hex_value(at[2]) >= 0 &&
            hex_value(at[3]) >= 0 && hex_value(at[4]) >= 0 && hex_value(at[5]) >= 0;
-  }
-
-  /// An escape is never shorter than what it stands for.
-  std::string_view unescape(std::string_view raw) {
-    char* const start = static_cast<char*>(arena_->allocate(raw.size(), 1));
-    char* to = start;
-    const char* at = raw.data();
-    const char* const end = at + raw.size();
-    while (at < end) {
-      const auto* escape =
-          static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
-      const std::size_t plain = static_cast<std::size_t>((escape == nullptr ? end : escape) - at);
-      std::memcpy(to, at, plain);
-      to += plain;
-      at += plain;
-      if (escape != nullptr) {
-        to += unescape_one(at, to);
-      }
-    }
-    return {start, static_cast<std::size_t>(to - start)};
   }
 
   bool read_word(std::string_view word) {
@@ -417,6 +397,26 @@ class Parser {
 
 Expected<JsonNode, JsonSyntaxError> parse_json(std::string_view document, Arena& arena) {
   return Parser(document, arena).parse();
+}
+
+// An escape is never shorter than what it stands for.
+std::string_view unescape_json(std::string_view raw, Arena& arena) {
+  char* const start = static_cast<char*>(arena.allocate(raw.size(), 1));
+  char* to = start;
+  const char* at = raw.data();
+  const char* const end = at + raw.size();
+  while (at < end) {
+    const auto* escape =
+        static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
+    const std::size_t plain = static_cast<std::size_t>((escape == nullptr ? end : escape) - at);
+    std::memcpy(to, at, plain);
+    to += plain;
+    at += plain;
+    if (escape != nullptr) {
+      to += unescape_one(at, to);
+    }
+  }
+  return {start, static_cast<std::size_t>(to - start)};
 }
 
 }  // namespace understudy

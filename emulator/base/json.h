@@ -30,8 +30,8 @@ struct JsonNode {
   JsonKind kind = JsonKind::kNull;
   std::uint32_t size = 0;  ///< bytes of text, or number of elements or members
   union {
-    const char* bytes = nullptr;   // string (unescaped UTF-8), numbers
-    const JsonNode* first_element;  // array
+    const char* bytes = nullptr;     // string (unescaped UTF-8), numbers
+    const JsonNode* first_element;   // array
     const JsonMember* first_member;  // object, in the order sent, duplicates kept
   };
 
@@ -44,8 +44,8 @@ struct JsonNode {
     return kind == JsonKind::kInteger || kind == JsonKind::kDecimal;
   }
 
-  /// The member of that name, or nullptr where this is no object, the name is absent or its value is
-  /// null. Of duplicates the last counts.
+  /// The member of that name, or nullptr where this is no object, the name is absent or its value
+  /// is null. Of duplicates the last counts.
   [[nodiscard]] inline const JsonNode* find(std::string_view name) const;
 };
 
@@ -54,7 +54,9 @@ struct JsonMember {
   JsonNode value;
 };
 
-inline std::span<const JsonMember> JsonNode::members() const { return {first_member, size}; }
+inline std::span<const JsonMember> JsonNode::members() const {
+  return {first_member, size};
+}
 
 inline const JsonNode* JsonNode::find(std::string_view name) const {
   if (kind != JsonKind::kObject) {
@@ -75,11 +77,15 @@ struct JsonSyntaxError {
 };
 
 /// How deep arrays and objects may nest before the document is refused. An attribute value of 32
-/// levels needs 64, a request around it a few more; the rest is for answers that name the real limit.
+/// levels needs 64, a request around it a few more; the rest is for answers that name the real
+/// limit.
 inline constexpr std::size_t kJsonDepthMax = 512;
 
 /// Parses one JSON document (RFC 8259; UTF-8 and escapes checked, lone surrogates refused).
 /// The tree lives in `arena` and points into `document`. Never recurses.
 Expected<JsonNode, JsonSyntaxError> parse_json(std::string_view document, Arena& arena);
+
+/// What the inside of a JSON string stands for, in `arena`; `raw` must be valid.
+std::string_view unescape_json(std::string_view raw, Arena& arena);
 
 }  // namespace understudy

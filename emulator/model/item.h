@@ -1,21 +1,20 @@
-// Item: one immutable, reference-counted block in the form the item is sent: canonical DynamoDB JSON
-// text, an offset per top-level attribute, the billed size and the sort key's order-preserving
+// Item: one immutable, reference-counted block in the form the item is sent: canonical DynamoDB
+// JSON text, an offset per top-level attribute, the billed size and the sort key's order-preserving
 // bytes. A read without projection copies text(); everything else jumps to the attribute it needs.
 //
-// Canonical text: attributes and map keys in ascending order of their escaped bytes, sets sorted,
-// numbers normalised, no blanks. Equal items have equal text, so "nothing changed" is one memcmp.
-// Thread-safe: immutable, the count is atomic.
+// Canonical text: attributes and map keys in ascending order of the bytes of their (unescaped)
+// names, sets sorted, numbers normalised, no blanks. Equal items have equal text, so "nothing
+// changed" is one memcmp. Thread-safe: immutable, the count is atomic.
 #pragma once
 
 #include <atomic>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include <boost/smart_ptr/intrusive_ptr.hpp>
 
 #include "emulator/base/arena.h"
 #include "emulator/base/buffer.h"
@@ -32,18 +31,20 @@ class Item {
   Item& operator=(const Item&) = delete;
 
   /// `{"a":{"S":"x"},"b":{"N":"1"}}`
-  [[nodiscard]] std::string_view text() const;
+  [[nodiscard]] std::string_view text() const { return {text_start(), text_bytes_}; }
   /// Billed bytes (A1): the 400 KB limit, capacity, SizeBytes.
   [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
-  /// Order-preserving bytes of the sort key of the collection this item was built for; may be empty.
-  [[nodiscard]] std::string_view sort_key() const;
+  /// Order-preserving bytes of the sort key of the collection this item was built for; may be
+  /// empty.
+  [[nodiscard]] std::string_view sort_key() const { return {behind(), sort_key_bytes_}; }
 
   [[nodiscard]] std::size_t attribute_count() const { return attribute_count_; }
   /// Position of the attribute of that (unescaped) name.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
   /// The attribute as a member: `"a":{"S":"x"}`.
   [[nodiscard]] std::string_view member_text(std::size_t position) const;
-  /// Its name as it stands in the text: escaped, without quotes. Unescaped unless is_plain_json fails.
+  /// Its name as it stands in the text: escaped, without quotes. Unescaped unless is_plain_json
+  /// fails.
   [[nodiscard]] std::string_view escaped_name(std::size_t position) const;
   /// Its value's text: `{"S":"x"}`.
   [[nodiscard]] std::string_view value_text(std::size_t position) const;
@@ -66,11 +67,23 @@ class Item {
   Item() = default;
   ~Item() = default;
 
+  // Behind the object, without gaps: the sort key, one offset into the text per attribute (of its
+  // name's opening quote), the text.
+  [[nodiscard]] const char* behind() const { return reinterpret_cast<const char*>(this + 1); }
+  [[nodiscard]] const char* text_start() const {
+    return behind() + sort_key_bytes_ + std::size_t{attribute_count_} * offset_bytes_;
+  }
+  [[nodiscard]] std::size_t offset(std::size_t position) const;
+  /// Behind the last byte of the attribute.
+  [[nodiscard]] std::size_t end_offset(std::size_t position) const;
+  [[nodiscard]] bool is_named(std::size_t position, std::string_view escaped_name) const;
+
   mutable std::atomic<std::uint32_t> references_{0};
   std::uint32_t size_bytes_ = 0;
   std::uint32_t text_bytes_ = 0;
   std::uint32_t attribute_count_ = 0;
-  // The model room may lay out further members and the bytes behind the block as it sees fit.
+  std::uint16_t sort_key_bytes_ = 0;
+  std::uint16_t offset_bytes_ = 0;  ///< 2, or 4 where the text needs it
 };
 
 void intrusive_ptr_add_ref(const Item* item);
@@ -82,8 +95,8 @@ class ItemBuilder {
  public:
   explicit ItemBuilder(Arena& arena);
   void add(std::string_view name, const Value& value);
-  /// An attribute of a stored item as it stands, without decoding it. `size_bytes` is its billed size
-  /// (name and value), when known; 0 computes it.
+  /// An attribute of a stored item as it stands, without decoding it. `size_bytes` is its billed
+  /// size (name and value), when known; 0 computes it.
   void add_stored(const Item& from, std::size_t position, std::size_t size_bytes = 0);
   /// The finished block. `sort_key`: see Item::sort_key().
   ItemRef build(std::string_view sort_key);
@@ -91,6 +104,8 @@ class ItemBuilder {
   [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
 
  private:
+  void begin_member();
+
   Arena* arena_;
   std::size_t size_bytes_ = 0;
   ArenaVector<char> text_;

@@ -1,7 +1,7 @@
-// Keys as order-preserving bytes: comparing bytes is comparing keys. A string or binary alone is its
-// own bytes; a number is sign, exponent and base-100 digits, the form the service hashes (E). Where
-// several parts make one key, each part is made self-delimiting (0x00 becomes 0x00 0xFF, the end is
-// 0x00 0x01), so that the whole compares part by part.
+// Keys as order-preserving bytes: comparing bytes is comparing keys. A string or binary alone is
+// its own bytes; a number is sign, exponent and base-100 digits, the form the service hashes (E).
+// Where several parts make one key, each part is made self-delimiting (0x00 becomes 0x00 0xFF, the
+// end is 0x00 0x01), so that the whole compares part by part.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace understudy {
 
-/// Where a partition stands in scan order: MD5 of "Outliers" and the partition key's bytes, compared
-/// as a 128-bit number. Segment s of n owns the hashes whose first 12 bits are in
+/// Where a partition stands in scan order: MD5 of "Outliers" and the partition key's bytes,
+/// compared as a 128-bit number. Segment s of n owns the hashes whose first 12 bits are in
 /// [ceil(4096·s/n), ceil(4096·(s+1)/n)). Source: section E (dynalite, recomputed).
 struct KeyHash {
   std::uint64_t high = 0;
@@ -44,10 +44,10 @@ std::optional<std::string_view> after_prefix(std::string_view prefix, Arena& are
 EncodedKey encode_table_key(const KeySchema& schema, std::span<const MapEntry> attributes,
                             Arena& arena);
 
-/// The key of an index entry for an item: the index's partition values, then the index's sort values
-/// followed by the table's key (which makes it unique). nullopt where the item lacks an index key
-/// attribute or has it with another type: then it is not in the index. Parts: single partition values
-/// stand alone (same bytes as in a table); sort parts are always self-delimiting.
+/// The key of an index entry for an item: the index's partition values, then the index's sort
+/// values followed by the table's key (which makes it unique). nullopt where the item lacks an
+/// index key attribute or has it with another type: then it is not in the index. Parts: single
+/// partition values stand alone (same bytes as in a table); sort parts are always self-delimiting.
 std::optional<EncodedKey> encode_index_key(const KeySchema& index, const KeySchema& table,
                                            const Item& item, Arena& arena);
 std::optional<EncodedKey> encode_index_key(const KeySchema& index, const KeySchema& table,

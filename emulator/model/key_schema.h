@@ -1,6 +1,6 @@
-// Key schemas: which attributes are the keys of a table or index, and of what scalar type. Tables and
-// local secondary indexes have one partition key and at most one sort key; a global secondary index has up to four
-// of each.
+// Key schemas: which attributes are the keys of a table or index, and of what scalar type. Tables
+// and local secondary indexes have one partition key and at most one sort key; a global secondary
+// index has up to four of each.
 #pragma once
 
 #include <cstddef>

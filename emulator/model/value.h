@@ -40,11 +40,11 @@ struct Value {
   bool boolean = false;    ///< kBool
   std::uint32_t size = 0;  ///< bytes of kString and kBinary; members of sets, lists and maps
   union {
-    const char* bytes = nullptr;        // kString: UTF-8; kBinary: raw
-    const Number* numbers;              // kNumber: one; kNumberSet
-    const std::string_view* strings;    // kStringSet, kBinarySet (raw)
-    const Value* elements;              // kList
-    const MapEntry* entries;            // kMap
+    const char* bytes = nullptr;      // kString: UTF-8; kBinary: raw
+    const Number* numbers;            // kNumber: one; kNumberSet
+    const std::string_view* strings;  // kStringSet, kBinarySet (raw)
+    const Value* elements;            // kList
+    const MapEntry* entries;          // kMap
   };
 
   [[nodiscard]] std::string_view text() const { return {bytes, size}; }
@@ -66,6 +66,9 @@ struct Value {
   static Value null();
   static Value list_of(std::span<const Value> elements);
   static Value map_of(std::span<const MapEntry> entries);
+  /// Sorted members without duplicates; `type` is kStringSet or kBinarySet.
+  static Value string_set_of(ValueType type, std::span<const std::string_view> members);
+  static Value number_set_of(std::span<const Number> members);
 };
 static_assert(sizeof(Value) == 16);
 
@@ -74,7 +77,13 @@ struct MapEntry {
   Value value;
 };
 
-inline std::span<const MapEntry> Value::map() const { return {entries, size}; }
+inline std::span<const MapEntry> Value::map() const {
+  return {entries, size};
+}
+
+/// Makes entries canonical in place: sorted by the bytes of their names; of equal names the last
+/// entry stays. Returns how many are left.
+std::size_t sort_entries(MapEntry* entries, std::size_t count);
 
 /// The entry of that name, or nullptr. Binary search.
 const Value* find(std::span<const MapEntry> entries, std::string_view name);
@@ -82,12 +91,25 @@ const Value* find(std::span<const MapEntry> entries, std::string_view name);
 /// Same type and equal; sets compare as sets, maps by name.
 bool equal(const Value& a, const Value& b);
 
+/// What a list or map costs by itself, and what each of its members costs besides its own size
+/// (A1).
+inline constexpr std::size_t kContainerSizeBytes = 3;
+inline constexpr std::size_t kElementSizeBytes = 1;
+
 /// Billed bytes of a value (A1).
 std::size_t value_size_bytes(const Value& value);
 
-/// How deep lists and maps nest: a scalar is 0, a list of scalars 1.
+/// How deep lists and maps nest: a scalar or an empty list is 0, a list of scalars 1.
 std::size_t nesting_depth(const Value& value);
-/// Documents may nest 32 levels, the item's own map included (D5, H1: 31 nested wraps pass, 32 fail).
+/// What an item holds may nest 32 levels, the attribute's value itself included: nesting_depth() of an
+/// attribute's value is below this. Case: H1, 31 wraps around a scalar pass, 32 fail.
+/// Assumed: an empty list or map counts like a scalar.
 inline constexpr std::size_t kNestingMax = 32;
+/// The service's sentence for values beyond that. Case: AWS capture, eu-west-2, 2026-06.
+inline constexpr std::string_view kNestingMessage =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
+    "supported limit";
+/// Attribute names have 1 to this many bytes. Source: Developer Guide, "Service quotas".
+inline constexpr std::size_t kAttributeNameMaxBytes = 65535;
 
 }  // namespace understudy

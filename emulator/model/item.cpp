@@ -1,0 +1,220 @@
+#include "emulator/model/item.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <new>
+
+#include "emulator/base/check.h"
+#include "emulator/base/json.h"
+#include "emulator/model/canonical_reader.h"
+#include "emulator/model/canonical_writer.h"
+#include "emulator/model/json_codec.h"
+
+namespace understudy {
+namespace {
+
+/// Up to this many attributes looking at each is faster than a binary search.
+constexpr std::size_t kLinearSearchMax = 16;
+
+bool has_escapes(std::string_view raw) {
+  return raw.find('\\') != std::string_view::npos;
+}
+
+std::size_t unescaped_bytes(std::string_view escaped) {
+  if (!has_escapes(escaped)) {
+    return escaped.size();
+  }
+  Arena arena(escaped.size() + 64);
+  return unescape_json(escaped, arena).size();
+}
+
+bool escaped_precedes(std::string_view escaped, std::string_view name) {
+  if (!has_escapes(escaped)) {
+    return escaped < name;
+  }
+  Arena arena(escaped.size() + 64);
+  return unescape_json(escaped, arena) < name;
+}
+
+}  // namespace
+
+void intrusive_ptr_add_ref(const Item* item) {
+  item->references_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void intrusive_ptr_release(const Item* item) {
+  if (item->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    item->~Item();
+    std::free(const_cast<Item*>(item));
+  }
+}
+
+std::size_t Item::offset(std::size_t position) const {
+  const char* at = behind() + sort_key_bytes_ + position * offset_bytes_;
+  if (offset_bytes_ == sizeof(std::uint16_t)) {
+    std::uint16_t narrow = 0;
+    std::memcpy(&narrow, at, sizeof(narrow));
+    return narrow;
+  }
+  std::uint32_t wide = 0;
+  std::memcpy(&wide, at, sizeof(wide));
+  return wide;
+}
+
+std::size_t Item::end_offset(std::size_t position) const {
+  // One byte less: the comma in front of the next attribute, or the last brace.
+  return (position + 1 < attribute_count_ ? offset(position + 1) : text_bytes_) - 1;
+}
+
+bool Item::is_named(std::size_t position, std::string_view escaped_name) const {
+  const std::string_view rest = text().substr(offset(position) + 1);
+  return rest.size() > escaped_name.size() && rest[escaped_name.size()] == '"' &&
+         std::memcmp(rest.data(), escaped_name.data(), escaped_name.size()) == 0;
+}
+
+std::optional<std::size_t> Item::find(std::string_view name) const {
+  if (attribute_count_ <= kLinearSearchMax && is_plain_json(name)) {
+    for (std::size_t position = 0; position < attribute_count_; ++position) {
+      if (is_named(position, name)) {
+        return position;
+      }
+    }
+    return std::nullopt;
+  }
+  std::size_t low = 0;
+  std::size_t high = attribute_count_;
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (escaped_precedes(escaped_name(middle), name)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  Arena arena(name.size() + 64);
+  if (low == attribute_count_ || this->name(low, arena) != name) {
+    return std::nullopt;
+  }
+  return low;
+}
+
+std::string_view Item::member_text(std::size_t position) const {
+  const std::size_t start = offset(position);
+  return text().substr(start, end_offset(position) - start);
+}
+
+std::string_view Item::escaped_name(std::size_t position) const {
+  return CanonicalReader(text().substr(offset(position))).read_raw_string();
+}
+
+std::string_view Item::value_text(std::size_t position) const {
+  const std::string_view member = member_text(position);
+  return member.substr(CanonicalReader(member).read_raw_string().size() + 3);  // Quotes and colon.
+}
+
+std::string_view Item::name(std::size_t position, Arena& arena) const {
+  const std::string_view escaped = escaped_name(position);
+  return has_escapes(escaped) ? unescape_json(escaped, arena) : escaped;
+}
+
+Value Item::value(std::size_t position, Arena& arena) const {
+  return decode_canonical(value_text(position), arena);
+}
+
+std::optional<Value> Item::value(std::string_view name, Arena& arena) const {
+  const auto position = find(name);
+  if (!position) {
+    return std::nullopt;
+  }
+  return value(*position, arena);
+}
+
+std::span<const MapEntry> Item::decode(Arena& arena) const {
+  auto* entries = arena.make_array<MapEntry>(attribute_count_);
+  CanonicalReader reader(text());
+  for (std::size_t i = 0; i < attribute_count_; ++i) {
+    reader.expect(i == 0 ? '{' : ',');
+    entries[i].name = reader.read_string(arena);
+    reader.expect(':');
+    entries[i].value = reader.read_value(arena);
+  }
+  return {entries, attribute_count_};
+}
+
+std::size_t Item::block_bytes() const {
+  return static_cast<std::size_t>(text_start() - reinterpret_cast<const char*>(this)) + text_bytes_;
+}
+
+ItemBuilder::ItemBuilder(Arena& arena) : arena_(&arena), text_(arena), offsets_(arena) {}
+
+void ItemBuilder::begin_member() {
+  text_.append(text_.empty() ? '{' : ',');
+  offsets_.push_back(static_cast<std::uint32_t>(text_.size()));
+}
+
+void ItemBuilder::add(std::string_view name, const Value& value) {
+  begin_member();
+  write_json_string(text_, name);
+  text_.append(':');
+  write_value(text_, value);
+  size_bytes_ += name.size() + value_size_bytes(value);
+}
+
+void ItemBuilder::add_stored(const Item& from, std::size_t position, std::size_t size_bytes) {
+  begin_member();
+  text_.append(from.member_text(position));
+  size_bytes_ += size_bytes != 0 ? size_bytes
+                                 : unescaped_bytes(from.escaped_name(position)) +
+                                       canonical_size_bytes(from.value_text(position));
+}
+
+ItemRef ItemBuilder::build(std::string_view sort_key) {
+  if (text_.empty()) {
+    text_.append('{');
+  }
+  text_.append('}');
+  constexpr std::size_t kNarrowMax = std::numeric_limits<std::uint16_t>::max();
+  CHECK(sort_key.size() <= kNarrowMax);
+  CHECK(text_.size() <= std::numeric_limits<std::uint32_t>::max());
+  const std::size_t offset_bytes =
+      text_.size() <= kNarrowMax ? sizeof(std::uint16_t) : sizeof(std::uint32_t);
+
+  const std::size_t block_bytes =
+      sizeof(Item) + sort_key.size() + offsets_.size() * offset_bytes + text_.size();
+  void* block = std::malloc(block_bytes);
+  CHECK(block != nullptr);
+  auto* item = new (block) Item();
+  item->size_bytes_ = static_cast<std::uint32_t>(size_bytes_);
+  item->text_bytes_ = static_cast<std::uint32_t>(text_.size());
+  item->attribute_count_ = static_cast<std::uint32_t>(offsets_.size());
+  item->sort_key_bytes_ = static_cast<std::uint16_t>(sort_key.size());
+  item->offset_bytes_ = static_cast<std::uint16_t>(offset_bytes);
+
+  char* to = static_cast<char*>(block) + sizeof(Item);
+  if (!sort_key.empty()) {
+    std::memcpy(to, sort_key.data(), sort_key.size());
+    to += sort_key.size();
+  }
+  for (const std::uint32_t offset : offsets_) {
+    if (offset_bytes == sizeof(std::uint16_t)) {
+      const auto narrow = static_cast<std::uint16_t>(offset);
+      std::memcpy(to, &narrow, sizeof(narrow));
+    } else {
+      std::memcpy(to, &offset, sizeof(offset));
+    }
+    to += offset_bytes;
+  }
+  std::memcpy(to, text_.data(), text_.size());
+  return ItemRef(item);
+}
+
+ItemRef make_item(std::span<const MapEntry> attributes, std::string_view sort_key, Arena& arena) {
+  ItemBuilder builder(arena);
+  for (const MapEntry& attribute : attributes) {
+    builder.add(attribute.name, attribute.value);
+  }
+  return builder.build(sort_key);
+}
+
+}  // namespace understudy
