@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,40 @@ TEST(KeyCodec, EncodesNumbersInTheServicesForm) {
   }
   EXPECT_EQ(hex(hash_partition_key("a")), "f6558e516275dee248591cc7cee85dae");
   EXPECT_EQ(hex(hash_partition_key("\u00e9")), "1062807ac84fe65a9406fad3458ec141");
+}
+
+/// The keys in scan order.
+std::vector<std::string> scanned(std::vector<std::string> keys,
+                                 std::string (*encode)(std::string_view)) {
+  std::ranges::sort(keys, {},
+                    [encode](const std::string& key) { return hash_partition_key(encode(key)); });
+  return keys;
+}
+
+// Case: DLT:test/scan.js, the orders a table of the service returned (2013-15).
+TEST(KeyCodec, HashesPartitionKeysIntoTheServicesScanOrder) {
+  const auto plain = [](std::string_view text) { return std::string(text); };
+  EXPECT_EQ(scanned({"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "aardman", "hello", "zapf",
+                     "\u00e4\u00e1\u00f6\u00fc"},
+                    plain),
+            (std::vector<std::string>{"2", "8", "9", "1", "6", "hello", "0", "5", "4",
+                                      "\u00e4\u00e1\u00f6\u00fc", "aardman", "7", "3", "zapf"}));
+  EXPECT_EQ(scanned({"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-0.09", "999.9", "0.012345",
+                     "-999.9"},
+                    encoded_number),
+            (std::vector<std::string>{"7", "999.9", "8", "3", "2", "-999.9", "9", "4", "-0.09", "6",
+                                      "1", "0", "0.012345", "5"}));
+}
+
+// Case: DLT:test/scan.js: which of 4096 segments returned a key.
+TEST(KeyCodec, HashesPartitionKeysIntoTheServicesSegments) {
+  const auto segment = [](std::string_view bytes) { return hash_partition_key(bytes).high >> 52; };
+  EXPECT_EQ(segment("3635"), 0U);
+  EXPECT_EQ(segment("228"), 0U);
+  EXPECT_EQ(segment("1668"), 1U);
+  EXPECT_EQ(segment("3435"), 4U);
+  EXPECT_EQ(segment(encoded_number("251")), 1U);
+  EXPECT_EQ(segment(encoded_number("2388")), 4095U);
 }
 
 rc::Gen<std::string> any_number() {
