@@ -24,7 +24,8 @@ Result<DeleteItemRequest> parse(OperationContext& context, const JsonNode& input
   write.kind = WriteKind::kDelete;
   write.table = read_string(input, "TableName");
   TRY_VOID(check_parameter_forms(input, kConditionForms, wording));
-  TRY(write.attributes, enveloped(wording, decode_attributes(*input.find("Key"), context.arena)));
+  TRY(write.attributes, enveloped(wording, decode_attributes(*input.find("Key"), context.arena,
+                                                             wording.decode_options())));
   TRY(request.return_old, enveloped(wording, read_return_old_values(input)));
   TRY(Placeholders * placeholders, read_placeholders(input, wording, context.arena));
   TRY(write.condition, read_condition(input, context, placeholders, wording));
@@ -36,8 +37,8 @@ Result<DeleteItemRequest> parse(OperationContext& context, const JsonNode& input
 }
 
 Result<void> run(OperationContext& context, const DeleteItemRequest& request, JsonWriter& out) {
-  TRY(FoundTable found, find_table(context, request.write.table));
-  TRY(const BoundItemWrite write, bind_item_write(std::move(found), request.write, context.arena));
+  TRY(const FoundTable found, find_table(context, request.write.table));
+  TRY(const BoundItemWrite write, bind_item_write(found, request.write, context.arena));
   TRY(const ItemWriteOutcome outcome, run_item_write(context, write, request.collection_metrics));
   out.begin_object();
   if (request.return_old && outcome.before) {

@@ -22,7 +22,7 @@ Result<GetItemRequest> parse(OperationContext& context, const JsonNode& input) {
   GetItemRequest request;
   request.table = read_string(input, "TableName");
   TRY_VOID(check_parameter_forms(input, kGetForms, wording));
-  TRY(request.key, decode_attributes(*input.find("Key"), context.arena));
+  TRY(request.key, decode_attributes(*input.find("Key"), context.arena, wording.decode_options()));
   if (const JsonNode* names = input.find("AttributesToGet")) {
     TRY_VOID(check_attributes_to_get(*names));
     TRY(request.projection, read_projection(input, context, nullptr, wording));

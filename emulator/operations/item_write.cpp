@@ -8,6 +8,9 @@
 namespace understudy {
 namespace {
 
+/// Limit: 409,600 billed bytes. Source: Developer Guide, "Service quotas"; A3.
+constexpr std::size_t kItemMaxBytes = 400 * 1024;
+
 ApiError condition_failed(const ItemWriteRequest& request, const ItemRef& before) {
   ApiError error(ErrorKind::kConditionalCheckFailedException, "The conditional request failed");
   if (!request.return_item_on_failure || !before) {
@@ -42,11 +45,11 @@ std::size_t local_entry_bytes(const IndexSettings& index, const KeySchema& table
 bool fits_with_local_indexes(const TableSettings& settings, const Item& item, Arena& arena) {
   std::size_t bytes = item.size_bytes();
   for (const IndexSettings& index : settings.indexes) {
-    if (!index.global && bytes <= kItemSizeMaxBytes) {
+    if (!index.global && bytes <= kItemMaxBytes) {
       bytes += local_entry_bytes(index, settings.keys, item, arena);
     }
   }
-  return bytes <= kItemSizeMaxBytes;
+  return bytes <= kItemMaxBytes;
 }
 
 bool may_exceed_with_local_indexes(const TableSettings& settings, const Item& item) {
@@ -54,7 +57,7 @@ bool may_exceed_with_local_indexes(const TableSettings& settings, const Item& it
   for (const IndexSettings& index : settings.indexes) {
     locals += index.global ? 0 : 1;
   }
-  return locals > 1 && item.size_bytes() * locals > kItemSizeMaxBytes;
+  return locals > 1 && item.size_bytes() * locals > kItemMaxBytes;
 }
 
 Unexpected<ApiError> too_large(WriteKind kind) {
@@ -77,7 +80,7 @@ Result<ItemRef> updated_image(const TableState& state, const BoundItemWrite& wri
   const std::size_t bytes = request.flat_update_size
                                 ? after->size_bytes()
                                 : update_size_bytes(*request.update, *after, request.size_bytes);
-  if (bytes > kItemSizeMaxBytes) {
+  if (bytes > kItemMaxBytes) {
     return too_large(WriteKind::kUpdate);
   }
   TRY_VOID(
@@ -90,7 +93,7 @@ Result<ItemRef> new_image(const TableState& state, const BoundItemWrite& write,
   switch (write.request->kind) {
     case WriteKind::kPut:
       // An index may have come since the item was checked against the settings of binding time.
-      if (state.settings != write.settings) {
+      if (state.settings.get() != write.settings) {
         TRY_VOID(check_index_keys(*state.settings, *write.item, IndexKeyWording::kPut, arena));
       }
       return write.item;
@@ -127,7 +130,7 @@ std::size_t attributes_size_bytes(std::span<const MapEntry> attributes) {
 }
 
 Result<void> check_put_size(const ItemWriteRequest& request) {
-  if (request.size_bytes > kItemSizeMaxBytes) {
+  if (request.size_bytes > kItemMaxBytes) {
     return too_large(WriteKind::kPut);
   }
   return {};
@@ -157,10 +160,10 @@ Result<FoundTable> find_table(OperationContext& context, std::string_view name) 
   return FoundTable{std::move(table), std::move(settings)};
 }
 
-Result<BoundItemWrite> bind_item_write(FoundTable found, const ItemWriteRequest& request,
+Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteRequest& request,
                                        Arena& arena) {
   const TableSettings& settings = *found.settings;
-  BoundItemWrite write{&request, std::move(found.table), std::move(found.settings), {}, {}};
+  BoundItemWrite write{&request, found.table.get(), &settings, {}, {}};
   if (request.kind == WriteKind::kPut) {
     TRY(write.key, read_item_key(settings, request.attributes, arena));
     write.item = make_item(request.attributes, write.key.sort, arena);

@@ -19,9 +19,6 @@
 
 namespace understudy {
 
-/// Limit: 409,600 billed bytes. Source: Developer Guide, "Service quotas"; A3.
-inline constexpr std::size_t kItemSizeMaxBytes = 400 * 1024;
-
 enum class WriteKind : std::uint8_t { kPut, kUpdate, kDelete, kConditionCheck };
 
 /// One item's write as the request gives it.
@@ -48,15 +45,6 @@ Result<bool> read_return_old_values(const JsonNode& input);
 /// ReturnValuesOnConditionCheckFailure of a validated request is ALL_OLD.
 bool returns_item_on_failure(const JsonNode& input);
 
-/// A write held against its table. Points to the request and into the request's arena.
-struct BoundItemWrite {
-  const ItemWriteRequest* request = nullptr;
-  TableRef table;
-  std::shared_ptr<const TableSettings> settings;  ///< as of binding
-  EncodedKey key;
-  ItemRef item;  ///< kPut: the new image
-};
-
 /// The table of a data-plane call with its settings. Error: ResourceNotFoundException.
 struct FoundTable {
   TableRef table;
@@ -64,8 +52,18 @@ struct FoundTable {
 };
 Result<FoundTable> find_table(OperationContext& context, std::string_view name);
 
+/// A write held against its table. Points to the request, to what the FoundTable keeps alive, and
+/// into the request's arena.
+struct BoundItemWrite {
+  const ItemWriteRequest* request = nullptr;
+  Table* table = nullptr;
+  const TableSettings* settings = nullptr;  ///< as of binding
+  EncodedKey key;
+  ItemRef item;  ///< kPut: the new image
+};
+
 /// Error: ValidationException about keys and index keys, bare.
-Result<BoundItemWrite> bind_item_write(FoundTable found, const ItemWriteRequest& request,
+Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteRequest& request,
                                        Arena& arena);
 
 /// The old item may be needed when the condition fails: then `error` is a

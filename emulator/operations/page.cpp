@@ -11,6 +11,10 @@
 namespace understudy {
 namespace {
 
+/// A page ends after the item that brings the evaluated bytes to this. Source: Developer Guide,
+/// "Paginating table query results"; A4.
+constexpr std::size_t kPageBytes = 1024 * 1024;
+
 constexpr std::string_view kInvalidStartKey = "The provided starting key is invalid";
 constexpr std::string_view kKeyMismatch = "The provided key element does not match the schema";
 
@@ -134,7 +138,7 @@ class PageWalk {
       bytes += item_bytes;
       ++end_.evaluated;
       evaluate(*entry.item);
-      if (bytes >= kPageMaxBytes || (request_.limit && end_.evaluated >= *request_.limit)) {
+      if (bytes >= kPageBytes || (request_.limit && end_.evaluated >= *request_.limit)) {
         end_.last = entry.item;
         break;
       }
@@ -209,12 +213,13 @@ void read_page_members(const JsonNode& input, PageRequest& request) {
   request.all_attributes = select == "ALL_ATTRIBUTES";
 }
 
-Result<void> read_start_key(const JsonNode& input, Arena& arena, PageRequest& request) {
+Result<void> read_start_key(const JsonNode& input, const Wording& wording, Arena& arena,
+                            PageRequest& request) {
   const JsonNode* node = input.find("ExclusiveStartKey");
   if (node == nullptr) {
     return {};
   }
-  auto key = decode_attributes(*node, arena);
+  auto key = decode_attributes(*node, arena, wording.decode_options());
   if (!key) {
     const std::string& message = key.error().message();
     if (stands_alone(message)) {

@@ -22,10 +22,6 @@
 
 namespace understudy {
 
-/// A page ends after the item that brings the evaluated bytes to this. Source: Developer Guide,
-/// "Paginating table query results"; A4.
-inline constexpr std::size_t kPageMaxBytes = 1024 * 1024;
-
 /// What Query and Scan requests have in common.
 struct PageRequest {
   std::string_view table;
@@ -44,7 +40,8 @@ struct PageRequest {
 void read_page_members(const JsonNode& input, PageRequest& request);
 
 /// ExclusiveStartKey. Error: "The provided starting key is invalid: …".
-Result<void> read_start_key(const JsonNode& input, Arena& arena, PageRequest& request);
+Result<void> read_start_key(const JsonNode& input, const Wording& wording, Arena& arena,
+                            PageRequest& request);
 
 /// Select against ProjectionExpression, AttributesToGet and IndexName.
 Result<void> check_select(const JsonNode& input, const Wording& wording);

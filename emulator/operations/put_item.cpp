@@ -23,7 +23,8 @@ Result<PutItemRequest> parse(OperationContext& context, const JsonNode& input) {
   write.kind = WriteKind::kPut;
   write.table = read_string(input, "TableName");
   TRY_VOID(check_parameter_forms(input, kConditionForms, wording));
-  TRY(write.attributes, enveloped(wording, decode_attributes(*input.find("Item"), context.arena)));
+  TRY(write.attributes, enveloped(wording, decode_attributes(*input.find("Item"), context.arena,
+                                                             wording.decode_options())));
   TRY(request.return_old, enveloped(wording, read_return_old_values(input)));
   write.size_bytes = attributes_size_bytes(write.attributes);
   TRY_VOID(check_put_size(write));
@@ -37,8 +38,8 @@ Result<PutItemRequest> parse(OperationContext& context, const JsonNode& input) {
 }
 
 Result<void> run(OperationContext& context, const PutItemRequest& request, JsonWriter& out) {
-  TRY(FoundTable found, find_table(context, request.write.table));
-  TRY(const BoundItemWrite write, bind_item_write(std::move(found), request.write, context.arena));
+  TRY(const FoundTable found, find_table(context, request.write.table));
+  TRY(const BoundItemWrite write, bind_item_write(found, request.write, context.arena));
   TRY(const ItemWriteOutcome outcome, run_item_write(context, write, request.collection_metrics));
   out.begin_object();
   if (request.return_old && outcome.before) {

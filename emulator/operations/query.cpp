@@ -58,7 +58,7 @@ Result<QueryRequest> parse(OperationContext& context, const JsonNode& input) {
   if (const JsonNode* names = input.find("AttributesToGet")) {
     TRY_VOID(check_attributes_to_get(*names));
   }
-  TRY_VOID(read_start_key(input, context.arena, request.page));
+  TRY_VOID(read_start_key(input, wording, context.arena, request.page));
   const JsonNode* conditions = input.find("KeyConditions");
   if (conditions == nullptr && input.find("KeyConditionExpression") == nullptr) {
     return validation_error(

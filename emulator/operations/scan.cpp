@@ -69,7 +69,7 @@ Result<ScanRequest> parse(OperationContext& context, const JsonNode& input) {
     TRY_VOID(check_conditional_operator(input, filter, wording));
     request.page.filter = filter->size == 0 ? nullptr : condition;
   }
-  TRY_VOID(read_start_key(input, context.arena, request.page));
+  TRY_VOID(read_start_key(input, wording, context.arena, request.page));
   TRY_VOID(read_segments(input, request));
   TRY_VOID(read_expressions(context, input, wording, request));
   TRY_VOID(check_select(input, wording));

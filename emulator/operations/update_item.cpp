@@ -39,7 +39,8 @@ Result<UpdateItemRequest> parse(OperationContext& context, const JsonNode& input
   write.kind = WriteKind::kUpdate;
   write.table = read_string(input, "TableName");
   TRY_VOID(check_parameter_forms(input, kUpdateForms, wording));
-  TRY(write.attributes, enveloped(wording, decode_attributes(*input.find("Key"), context.arena)));
+  TRY(write.attributes, enveloped(wording, decode_attributes(*input.find("Key"), context.arena,
+                                                             wording.decode_options())));
   write.size_bytes = attributes_size_bytes(write.attributes);
   if (const JsonNode* updates = input.find("AttributeUpdates")) {
     TRY(write.update, enveloped(wording, compile_attribute_updates(*updates, context.arena)));
@@ -105,8 +106,8 @@ void append_attributes(JsonWriter& out, const UpdateItemRequest& request,
 }
 
 Result<void> run(OperationContext& context, const UpdateItemRequest& request, JsonWriter& out) {
-  TRY(FoundTable found, find_table(context, request.write.table));
-  TRY(const BoundItemWrite write, bind_item_write(std::move(found), request.write, context.arena));
+  TRY(const FoundTable found, find_table(context, request.write.table));
+  TRY(const BoundItemWrite write, bind_item_write(found, request.write, context.arena));
   TRY(const ItemWriteOutcome outcome, run_item_write(context, write, request.collection_metrics));
   out.begin_object();
   append_attributes(out, request, outcome, context.arena);

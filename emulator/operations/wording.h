@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "emulator/expression/placeholders.h"
+#include "emulator/model/json_codec.h"
 #include "emulator/operations/operation.h"
 #include "emulator/service/api_error.h"
 
@@ -19,6 +20,10 @@ struct Wording {
   std::string_view prefix;  ///< of the request gate's messages; may be empty
   bool current = false;     ///< the layer of 2026
 
+  /// For attribute values outside of expressions.
+  [[nodiscard]] DecodeOptions decode_options() const {
+    return {.layer = current ? ValueLayer::kCurrent : ValueLayer::kOlder};
+  }
   [[nodiscard]] ValueErrors value_errors() const {
     return current ? ValueErrors::kBare : ValueErrors::kWrapped;
   }

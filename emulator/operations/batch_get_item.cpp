@@ -1,0 +1,257 @@
+// BatchGetItem: up to 100 items of any tables by their keys. What would make the answer larger than
+// 16 MB comes back in UnprocessedKeys; a throttled key will, too (admission per key goes where the
+// items are found).
+#include <boost/container/small_vector.hpp>
+#include <string>
+#include <utility>
+
+#include "emulator/model/json_codec.h"
+#include "emulator/operations/expression_parameters.h"
+#include "emulator/operations/item_read.h"
+#include "emulator/operations/key_set.h"
+#include "emulator/operations/request_reader.h"
+#include "emulator/operations/response_writer.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kKeysMax = 100;
+/// Billed bytes of the items in one answer. Source: Developer Guide, "Service quotas"; B4.
+constexpr std::size_t kAnswerBytes = 16 * 1024 * 1024;
+
+/// What is asked of one table.
+struct TableKeys {
+  std::string_view table;
+  const JsonNode* sent = nullptr;  ///< KeysAndAttributes, for UnprocessedKeys
+  std::span<const std::span<const MapEntry>> keys;
+  const Projection* projection = nullptr;
+  ReadConsistency consistency = ReadConsistency::kEventual;
+};
+
+struct BatchGetItemRequest {
+  boost::container::small_vector<TableKeys, 2> tables;
+  ReturnCapacity capacity = ReturnCapacity::kNone;
+};
+
+/// One table's block with an expression and another's with a legacy parameter is refused as if they
+/// were one block. Source: dynoxide change log 0.11.2 (captured).
+Result<void> check_forms_across_tables(const JsonNode& items) {
+  bool expression = false;
+  bool legacy = false;
+  for (const JsonMember& member : items.members()) {
+    expression = expression || member.value.find("ProjectionExpression") != nullptr;
+    legacy = legacy || member.value.find("AttributesToGet") != nullptr;
+  }
+  if (expression && legacy) {
+    return validation_error(
+        "Can not use both expression and non-expression parameters in the same request: "
+        "Non-expression parameters: {AttributesToGet} Expression parameters: "
+        "{ProjectionExpression}");
+  }
+  return {};
+}
+
+Result<TableKeys> parse_table(OperationContext& context, const JsonMember& member,
+                              const Wording& wording) {
+  TableKeys table;
+  table.table = member.name;
+  table.sent = &member.value;
+  TRY_VOID(check_parameter_forms(member.value, kGetForms, wording));
+  Placeholders* placeholders = nullptr;
+  if (const JsonNode* names = member.value.find("AttributesToGet")) {
+    TRY_VOID(check_attributes_to_get(*names));
+  } else if (member.value.find("ProjectionExpression") != nullptr) {
+    TRY(placeholders, read_placeholders(member.value, wording, context.arena));
+  }
+  TRY(table.projection, read_projection(member.value, context, placeholders, wording));
+  if (placeholders != nullptr) {
+    TRY_VOID(placeholders->check_all_used());
+  }
+  ArenaVector<std::span<const MapEntry>> keys(context.arena);
+  const auto sent = member.value.find("Keys")->elements();
+  keys.reserve(sent.size());
+  for (const JsonNode& key : sent) {
+    TRY(const auto attributes, decode_attributes(key, context.arena, wording.decode_options()));
+    keys.push_back(attributes);
+  }
+  table.keys = keys.span();
+  table.consistency = read_consistency(member.value);
+  if (has_duplicate_keys(table.keys, context.arena)) {
+    return validation_error("Provided list of item keys contains duplicates");
+  }
+  return table;
+}
+
+// Order of checks: dynalite validations/batchGetItem.js (captured).
+Result<BatchGetItemRequest> parse(OperationContext& context, const JsonNode& input) {
+  const Wording wording = wording_of(context);
+  BatchGetItemRequest request;
+  const JsonNode& items = *input.find("RequestItems");
+  TRY_VOID(check_forms_across_tables(items));
+  std::size_t keys = 0;
+  for (const JsonMember& member : items.members()) {
+    if (member.value.is_null()) {
+      continue;
+    }
+    TRY(TableKeys table, parse_table(context, member, wording));
+    keys += table.keys.size();
+    request.tables.push_back(table);
+  }
+  if (keys > kKeysMax) {
+    return validation_error("Too many items requested for the BatchGetItem call");
+  }
+  request.capacity = read_return_capacity(input);
+  return request;
+}
+
+/// What was found of one table.
+struct FoundItems {
+  FoundTable found;
+  std::span<const EncodedKey> keys;
+  boost::container::small_vector<ItemRef, 32> items;  ///< by key; null: none
+  std::size_t processed = 0;                          ///< keys answered, the rest is unprocessed
+  TableCapacity capacity;
+};
+
+Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table) {
+  FoundItems bound;
+  TRY(bound.found, find_table(context, table.table));
+  ArenaVector<EncodedKey> keys(context.arena);
+  keys.reserve(table.keys.size());
+  for (const auto key : table.keys) {
+    TRY(const EncodedKey encoded, read_key(*bound.found.settings, key, context.arena));
+    keys.push_back(encoded);
+  }
+  bound.keys = keys.span();
+  return bound;
+}
+
+/// Takes the items of one table under its lock. `bytes`: of the answer so far.
+void find_items(const TableKeys& table, std::size_t& bytes, FoundItems& bound) {
+  bound.items.reserve(bound.keys.size());
+  {
+    const auto state = bound.found.table->lock();
+    for (const EncodedKey& key : bound.keys) {
+      bound.items.push_back(state->items.find(key));
+    }
+  }
+  for (const ItemRef& item : bound.items) {
+    const std::size_t item_bytes = item ? item->size_bytes() : 0;
+    if (bytes + item_bytes > kAnswerBytes) {
+      bytes = kAnswerBytes + 1;  // What follows is not answered either.
+      break;
+    }
+    bytes += item_bytes;
+    bound.capacity.table += item_read_units(item, table.consistency);
+    ++bound.processed;
+  }
+}
+
+void append_json(JsonWriter& out, const JsonNode& node);
+
+/// Members of the table's block that a client must send again with its unprocessed keys.
+void append_settings(JsonWriter& out, const JsonNode& sent) {
+  for (const std::string_view member : {"ProjectionExpression", "ConsistentRead"}) {
+    if (const JsonNode* node = sent.find(member)) {
+      out.key(member);
+      append_json(out, *node);
+    }
+  }
+  if (const JsonNode* names = sent.find("ExpressionAttributeNames")) {
+    out.key("ExpressionAttributeNames");
+    out.begin_object();
+    for (const JsonMember& name : names->members()) {
+      out.user_key(name.name);
+      out.string(name.value.text());
+    }
+    out.end_object();
+  }
+  if (const JsonNode* names = sent.find("AttributesToGet")) {
+    out.key("AttributesToGet");
+    out.begin_array();
+    for (const JsonNode& name : names->elements()) {
+      out.string(name.text());
+    }
+    out.end_array();
+  }
+}
+
+/// A string or boolean as sent.
+void append_json(JsonWriter& out, const JsonNode& node) {
+  if (node.is(JsonKind::kString)) {
+    out.string(node.text());
+  } else {
+    out.boolean(is_true(node));
+  }
+}
+
+void append_unprocessed(JsonWriter& out, const TableKeys& table, const FoundItems& found) {
+  out.user_key(table.table);
+  out.begin_object();
+  out.key("Keys");
+  out.begin_array();
+  for (const auto key : table.keys.subspan(found.processed)) {
+    append_attributes(begin_raw_value(out), key);
+  }
+  out.end_array();
+  append_settings(out, *table.sent);
+  out.end_object();
+}
+
+void append_responses(JsonWriter& out, const BatchGetItemRequest& request,
+                      std::span<const FoundItems> found, Arena& arena) {
+  out.key("Responses");
+  out.begin_object();
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    out.user_key(request.tables[i].table);
+    out.begin_array();
+    for (std::size_t j = 0; j < found[i].processed; ++j) {
+      if (const ItemRef& item = found[i].items[j]) {
+        append_projected_item(begin_raw_value(out), *item, request.tables[i].projection, arena);
+      }
+    }
+    out.end_array();
+  }
+  out.end_object();
+}
+
+Result<void> run(OperationContext& context, const BatchGetItemRequest& request, JsonWriter& out) {
+  boost::container::small_vector<FoundItems, 2> found;
+  for (const TableKeys& table : request.tables) {
+    TRY(FoundItems bound, bind_table(context, table));
+    found.push_back(std::move(bound));
+  }
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    find_items(request.tables[i], bytes, found[i]);
+    context.trace.read_units += found[i].capacity.table;
+    context.trace.items += static_cast<std::uint32_t>(found[i].processed);
+  }
+  out.begin_object();
+  append_responses(out, request, {found.data(), found.size()}, context.arena);
+  out.key("UnprocessedKeys");
+  out.begin_object();
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].processed < found[i].keys.size()) {
+      append_unprocessed(out, request.tables[i], found[i]);
+    }
+  }
+  out.end_object();
+  if (request.capacity != ReturnCapacity::kNone) {
+    out.key("ConsumedCapacity");
+    out.begin_array();
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      append_capacity(out, request.tables[i].table, found[i].capacity, *found[i].found.settings,
+                      request.capacity, CapacityArm::kPlain);
+    }
+    out.end_array();
+  }
+  out.end_object();
+  return {};
+}
+
+}  // namespace
+
+UNDERSTUDY_OPERATION(batch_get_item)
+
+}  // namespace understudy

@@ -1,0 +1,397 @@
+// TransactWriteItems: up to 100 puts, updates, deletes and condition checks, all or none.
+//
+// Order of checks (B5): the actions one at a time in request order, all that the request alone
+// tells; then tables, then keys, then two actions on one item. After that nothing refuses the
+// request any more, things only cancel it: keys that do not fit their schema, failed conditions,
+// updates that cannot be done. All tables are locked while everything is planned and then
+// committed.
+#include <boost/container/small_vector.hpp>
+#include <string>
+#include <utility>
+
+#include "emulator/model/json_codec.h"
+#include "emulator/operations/expression_parameters.h"
+#include "emulator/operations/item_write.h"
+#include "emulator/operations/request_reader.h"
+#include "emulator/operations/transaction.h"
+
+namespace understudy {
+namespace {
+
+struct TransactWriteItemsRequest {
+  boost::container::small_vector<ItemWriteRequest, 10> actions;
+  std::string_view token;  ///< ClientRequestToken; empty: none
+  std::string parameters;  ///< digest of what the token stands for
+  ReturnCapacity capacity = ReturnCapacity::kNone;
+  bool collection_metrics = false;
+};
+
+/// The one action of an entry.
+struct Action {
+  WriteKind kind;
+  const JsonNode* node;
+};
+
+Result<Action> only_action(const JsonNode& entry) {
+  constexpr std::pair<std::string_view, WriteKind> kKinds[] = {
+      {"ConditionCheck", WriteKind::kConditionCheck},
+      {"Put", WriteKind::kPut},
+      {"Delete", WriteKind::kDelete},
+      {"Update", WriteKind::kUpdate}};
+  const JsonNode* found = nullptr;
+  WriteKind kind = WriteKind::kPut;
+  for (const auto& [member, member_kind] : kKinds) {
+    const JsonNode* node = entry.find(member);
+    if (node == nullptr) {
+      continue;
+    }
+    if (found != nullptr) {
+      // Source: DynamoDB Local and the Java SDK's tests quote this sentence. Assumed: its place.
+      return validation_error("TransactItems can only contain one of Check, Put, Update or Delete");
+    }
+    found = node;
+    kind = member_kind;
+  }
+  if (found == nullptr) {
+    return validation_error(
+        "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
+  }
+  return Action{kind, found};
+}
+
+Result<ItemWriteRequest> parse_action(OperationContext& context, const JsonNode& entry,
+                                      const Wording& wording) {
+  TRY(const Action action, only_action(entry));
+  const JsonNode& input = *action.node;
+  ItemWriteRequest write;
+  write.kind = action.kind;
+  write.table = read_string(input, "TableName");
+  write.flat_update_size = true;
+  const bool update = action.kind == WriteKind::kUpdate;
+  TRY_VOID(check_parameter_forms(input, update ? kTransactUpdateForms : kTransactForms, wording));
+  TRY(Placeholders * placeholders, read_placeholders(input, wording, context.arena));
+  if (update) {
+    TRY(write.update, compile_update(input.find("UpdateExpression")->text(),
+                                     {context.plans, *placeholders, context.arena}));
+  }
+  TRY(write.condition, read_condition(input, context, placeholders, wording));
+  TRY_VOID(placeholders->check_all_used());
+  const JsonNode* attributes = input.find(action.kind == WriteKind::kPut ? "Item" : "Key");
+  TRY(write.attributes, decode_attributes(*attributes, context.arena, wording.decode_options()));
+  write.size_bytes = attributes_size_bytes(write.attributes);
+  if (action.kind == WriteKind::kPut) {
+    TRY_VOID(check_put_size(write));
+  }
+  write.return_item_on_failure = returns_item_on_failure(input);
+  return write;
+}
+
+/// What the action adds to the request's payload: its item or key, and its expression values.
+std::size_t payload_bytes(const ItemWriteRequest& write, const JsonNode& entry) {
+  std::size_t bytes = write.size_bytes;
+  for (const JsonMember& action : entry.members()) {
+    if (const JsonNode* values = action.value.find("ExpressionAttributeValues")) {
+      for (const JsonMember& value : values->members()) {
+        for (const JsonMember& typed : value.value.members()) {
+          bytes += value.name.size() + (typed.value.is(JsonKind::kString) ? typed.value.size : 0);
+        }
+      }
+    }
+  }
+  return bytes;
+}
+
+Result<TransactWriteItemsRequest> parse(OperationContext& context, const JsonNode& input) {
+  const Wording wording = wording_of(context);
+  TransactWriteItemsRequest request;
+  const auto entries = input.find("TransactItems")->elements();
+  std::size_t bytes = 0;
+  for (const JsonNode& entry : entries) {
+    TRY(const ItemWriteRequest write, parse_action(context, entry, wording));
+    bytes += payload_bytes(write, entry);
+    request.actions.push_back(write);
+  }
+  TRY_VOID(check_transaction_size(bytes));
+  request.token = read_string(input, "ClientRequestToken");
+  if (!request.token.empty()) {
+    request.parameters = digest_of_parameters(input);
+  }
+  request.capacity = read_return_capacity(input);
+  request.collection_metrics = wants_collection_metrics(input);
+  return request;
+}
+
+/// The actions held against their tables.
+struct BoundTransaction {
+  TransactionTables tables;
+  boost::container::small_vector<BoundItemWrite, 10> writes;
+  boost::container::small_vector<std::size_t, 10> table_of;  ///< by action
+};
+
+/// Error of the whole request where two actions are about one item. Keys that could not be read are
+/// about none.
+Result<void> check_targets(const BoundTransaction& bound) {
+  for (std::size_t i = 1; i < bound.writes.size(); ++i) {
+    const EncodedKey& key = bound.writes[i].key;
+    for (std::size_t j = 0; j < i; ++j) {
+      const EncodedKey& other = bound.writes[j].key;
+      if (bound.writes[i].table != nullptr && bound.writes[i].table == bound.writes[j].table &&
+          key.hash == other.hash && key.sort == other.sort && key.partition == other.partition) {
+        return validation_error(
+            "Transaction request cannot include multiple operations on one item");
+      }
+    }
+  }
+  return {};
+}
+
+/// Error: ResourceNotFoundException; ValidationException for an empty key and for two actions on
+/// one item; TransactionCanceledException for the first key that does not fit its schema.
+Result<BoundTransaction> bind(OperationContext& context, const TransactWriteItemsRequest& request) {
+  BoundTransaction bound;
+  for (const ItemWriteRequest& action : request.actions) {
+    TRY(const std::size_t table, bound.tables.find(context, action.table));
+    bound.table_of.push_back(table);
+  }
+  boost::container::small_vector<CancellationReason, 10> reasons(request.actions.size());
+  bool cancelled = false;
+  for (std::size_t i = 0; i < request.actions.size(); ++i) {
+    auto write =
+        bind_item_write(bound.tables[bound.table_of[i]].found, request.actions[i], context.arena);
+    if (write) {
+      bound.writes.push_back(*std::move(write));
+      continue;
+    }
+    if (is_empty_key_error(write.error())) {
+      return Unexpected{std::move(write).error()};
+    }
+    if (!cancelled) {
+      reasons[i] = reason_of(std::move(write).error());
+    }
+    cancelled = true;
+    bound.writes.emplace_back();
+  }
+  TRY_VOID(check_targets(bound));
+  if (cancelled) {
+    return Unexpected{transaction_canceled({reasons.data(), reasons.size()})};
+  }
+  return bound;
+}
+
+using Plans = boost::container::small_vector<PlannedWrite, 10>;
+
+/// Plans every action on the state that all of them see. Failed conditions are all reported; an
+/// update that cannot be done is reported alone. Source: Alternator test_transact; B5.
+Result<Plans> plan_all(const BoundTransaction& bound, const TransactionLocks& locks, Arena& arena) {
+  Plans plans;
+  boost::container::small_vector<CancellationReason, 10> reasons(bound.writes.size());
+  bool cancelled = false;
+  for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    auto planned = plan_item_write(locks.state(bound.table_of[i]), bound.writes[i], arena);
+    if (planned) {
+      plans.push_back(*std::move(planned));
+      continue;
+    }
+    cancelled = true;
+    const bool condition = planned.error().kind() == ErrorKind::kConditionalCheckFailedException;
+    if (!condition) {
+      if (is_empty_key_error(planned.error())) {
+        return Unexpected{std::move(planned).error()};
+      }
+      reasons.assign(bound.writes.size(), CancellationReason{});
+    }
+    reasons[i] = reason_of(std::move(planned).error());
+    if (!condition) {
+      break;
+    }
+  }
+  if (cancelled) {
+    return Unexpected{transaction_canceled({reasons.data(), reasons.size()})};
+  }
+  return plans;
+}
+
+/// What the answer and a later replay need.
+struct TransactionOutcome {
+  boost::container::small_vector<TableCapacity, 2> capacity;         ///< by table
+  boost::container::small_vector<CapacityUnits, 2> replay;           ///< read units, by table
+  boost::container::small_vector<std::size_t, 10> collection_bytes;  ///< by action, when asked for
+};
+
+MaybeBytes bytes_of(const ItemRef& item) {
+  return item ? MaybeBytes(item->size_bytes()) : MaybeBytes();
+}
+
+Result<TransactionOutcome> write_all(OperationContext& context, const BoundTransaction& bound,
+                                     bool collection_metrics) {
+  TransactionOutcome outcome;
+  outcome.capacity.resize(bound.tables.size());
+  outcome.replay.resize(bound.tables.size());
+  const TransactionLocks locks(bound.tables);
+  TRY(Plans plans, plan_all(bound, locks, context.arena));
+  // Admission by capacity goes here, for all items together: any refusal cancels the transaction.
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const std::size_t table = bound.table_of[i];
+    PlannedWrite& plan = plans[i];
+    outcome.capacity[table].add_write(plan, true);
+    outcome.replay[table] += transaction_replay_units(bytes_of(plan.before), bytes_of(plan.after));
+    if (bound.writes[i].request->kind != WriteKind::kConditionCheck) {
+      commit_write(locks.state(table), std::move(plan));
+    }
+  }
+  if (collection_metrics) {
+    for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+      const TableState& state = locks.state(bound.table_of[i]);
+      outcome.collection_bytes.push_back(state.settings->has_local_indexes()
+                                             ? collection_size_bytes(state, bound.writes[i].key)
+                                             : 0);
+    }
+  }
+  return outcome;
+}
+
+bool same_collection(const BoundTransaction& bound, std::size_t i, std::size_t j) {
+  return bound.table_of[i] == bound.table_of[j] &&
+         bound.writes[i].key.partition == bound.writes[j].key.partition;
+}
+
+void append_table_metrics(JsonWriter& out, const BoundTransaction& bound,
+                          const TransactionOutcome& outcome, std::size_t table) {
+  out.user_key(bound.tables[table].found.settings->name);
+  out.begin_array();
+  for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    bool seen = bound.table_of[i] != table;
+    for (std::size_t j = 0; j < i && !seen; ++j) {
+      seen = same_collection(bound, i, j);
+    }
+    if (!seen) {
+      append_collection_metrics(out, *bound.tables[table].found.settings,
+                                bound.writes[i].request->attributes, outcome.collection_bytes[i]);
+    }
+  }
+  out.end_array();
+}
+
+void append_metrics(JsonWriter& out, const BoundTransaction& bound,
+                    const TransactionOutcome& outcome) {
+  bool open = false;
+  for (std::size_t table = 0; table < bound.tables.size(); ++table) {
+    if (!bound.tables[table].found.settings->has_local_indexes()) {
+      continue;
+    }
+    if (!open) {
+      out.key("ItemCollectionMetrics");
+      out.begin_object();
+      open = true;
+    }
+    append_table_metrics(out, bound, outcome, table);
+  }
+  if (open) {
+    out.end_object();
+  }
+}
+
+void append_transaction_capacity(JsonWriter& out, const TransactionTables& tables,
+                                 std::span<const TableCapacity> capacity, ReturnCapacity mode,
+                                 CapacityArm arm) {
+  if (mode == ReturnCapacity::kNone) {
+    return;
+  }
+  out.key("ConsumedCapacity");
+  out.begin_array();
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    append_capacity(out, tables[i].name, capacity[i], *tables[i].found.settings, mode, arm);
+  }
+  out.end_array();
+}
+
+/// The outcome kept with a token: read units per table, in the order the request names the tables.
+std::string pack_replay(const TransactionOutcome& outcome) {
+  std::string packed;
+  for (const CapacityUnits units : outcome.replay) {
+    packed += std::to_string(units.thousandths) + " ";
+  }
+  return packed;
+}
+
+/// Answers from the token: nothing is done again, and what is charged are reads. Source: A5, A7.
+Result<void> replay(OperationContext& context, const TransactWriteItemsRequest& request,
+                    std::string_view packed, JsonWriter& out) {
+  TransactionTables tables;
+  for (const ItemWriteRequest& action : request.actions) {
+    TRY([[maybe_unused]] const std::size_t table, tables.find(context, action.table));
+  }
+  boost::container::small_vector<TableCapacity, 2> capacity(tables.size());
+  for (TableCapacity& one : capacity) {
+    const std::size_t end = packed.find(' ');
+    if (end == std::string_view::npos) {
+      break;
+    }
+    std::from_chars(packed.data(), packed.data() + end, one.table.thousandths);
+    packed.remove_prefix(end + 1);
+    context.trace.read_units += one.table;
+  }
+  out.begin_object();
+  append_transaction_capacity(out, tables, {capacity.data(), capacity.size()}, request.capacity,
+                              CapacityArm::kRead);
+  out.end_object();
+  return {};
+}
+
+Result<std::string> execute(OperationContext& context, const TransactWriteItemsRequest& request,
+                            JsonWriter& out) {
+  TRY(const BoundTransaction bound, bind(context, request));
+  TRY(const TransactionOutcome outcome, write_all(context, bound, request.collection_metrics));
+  for (const TableCapacity& capacity : outcome.capacity) {
+    context.trace.write_units += capacity.total();
+  }
+  context.trace.items += static_cast<std::uint32_t>(bound.writes.size());
+  out.begin_object();
+  append_transaction_capacity(out, bound.tables, {outcome.capacity.data(), outcome.capacity.size()},
+                              request.capacity, CapacityArm::kWrite);
+  if (request.collection_metrics) {
+    append_metrics(out, bound, outcome);
+  }
+  out.end_object();
+  return pack_replay(outcome);
+}
+
+Result<void> run(OperationContext& context, const TransactWriteItemsRequest& request,
+                 JsonWriter& out) {
+  if (request.token.empty()) {
+    TRY([[maybe_unused]] const std::string outcome, execute(context, request, out));
+    return {};
+  }
+  IdempotencyTokens& tokens = context.catalog.tokens();
+  const IdempotencyTokens::Key key{context.scope.tenant, "TransactWriteItems", request.token};
+  const auto claim = tokens.claim(key, request.parameters, context.now);
+  switch (claim.verdict) {
+    case IdempotencyTokens::Verdict::kReplay:
+      return replay(context, request, claim.outcome, out);
+    case IdempotencyTokens::Verdict::kMismatch:
+      // Source: API reference, IdempotentParameterMismatchException. Assumed: that this is the
+      // text.
+      return api_error(ErrorKind::kIdempotentParameterMismatchException,
+                       "DynamoDB rejected the request because you retried a request with a "
+                       "different payload but with an idempotent token that was already used.");
+    case IdempotencyTokens::Verdict::kRunning:
+      // Source: API reference, TransactionInProgressException. Assumed: that this is the text.
+      return api_error(ErrorKind::kTransactionInProgressException,
+                       "The transaction with the given request token is already in progress.");
+    case IdempotencyTokens::Verdict::kNew:
+      break;
+  }
+  auto outcome = execute(context, request, out);
+  if (!outcome) {
+    tokens.abandon(key);
+    return Unexpected{std::move(outcome).error()};
+  }
+  tokens.finish(key, *std::move(outcome), context.now);
+  return {};
+}
+
+}  // namespace
+
+UNDERSTUDY_OPERATION(transact_write_items)
+
+}  // namespace understudy
