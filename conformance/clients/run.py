@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Runs the heavier SDK clients (js, java, go; all by default), each against a server of its own.
+
+    UNDERSTUDY_BINARY=build/release/understudy run.py [js] [java] [go]
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = HERE.parents[1] / "build" / "clients"
+BINARY = os.environ.get("UNDERSTUDY_BINARY", str(HERE.parents[1] / "build/release/understudy"))
+
+
+def js():
+    folder = BUILD / "js"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", "client.mjs"):
+        (folder / name).write_bytes((HERE / "js" / name).read_bytes())
+    if not (folder / "node_modules").exists():
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True)
+    return ["node", "client.mjs"], folder
+
+
+def java():
+    maven = ["mvn", "-q", "-B", f"-DbuildDirectory={BUILD / 'java'}"]
+    subprocess.run([*maven, "compile"], cwd=HERE / "java", check=True)
+    return [*maven, "exec:java"], HERE / "java"
+
+
+def go():
+    program = BUILD / "go-client"
+    BUILD.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["go", "build", "-o", str(program), "."], cwd=HERE / "go", check=True)
+    return [str(program)], HERE / "go"
+
+
+def run(name, make):
+    print(f"-- {name}", flush=True)
+    command, folder = make()
+    with tempfile.TemporaryDirectory() as temporary:
+        ready = pathlib.Path(temporary) / "ready.json"
+        with open(pathlib.Path(temporary) / "server.txt", "w", encoding="utf-8") as output:
+            server = subprocess.Popen([BINARY, "serve", "--port", "0", "--ready-file", str(ready)],
+                                      stdout=output, stderr=output)
+        try:
+            for _ in range(500):
+                if ready.exists() and ready.stat().st_size:
+                    break
+                time.sleep(0.02)
+            url = json.loads(ready.read_text())["url"]
+            environment = dict(os.environ, AWS_ENDPOINT_URL_DYNAMODB=url, AWS_REGION="us-east-1",
+                               AWS_ACCESS_KEY_ID="fake", AWS_SECRET_ACCESS_KEY="fake")
+            done = subprocess.run(command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=300, check=False)
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+    print(done.stdout, flush=True)
+    counts = re.findall(r"^(\d+) passed, (\d+) failed$", done.stdout, re.MULTILINE)
+    good, bad = map(int, counts[-1]) if counts else (0, 1)
+    if done.returncode != 0 and bad == 0:
+        bad = 1
+    return good, bad
+
+
+def main():
+    clients = {"js": js, "java": java, "go": go}
+    names = sys.argv[1:] or list(clients)
+    if unknown := [name for name in names if name not in clients]:
+        sys.exit(f"no client {unknown[0]}; there are {', '.join(clients)}")
+    results = [run(name, clients[name]) for name in names]
+    good, bad = (sum(column) for column in zip(*results))
+    print(f"{good} passed, {bad} failed")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
