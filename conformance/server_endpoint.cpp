@@ -1,9 +1,57 @@
+// A server of ours in this process, and a client to it. The journey of a case over the socket.
 #include "conformance/endpoint.h"
+#include "conformance/engine_options.h"
+#include "emulator/http/listener.h"
 
 namespace understudy::conformance {
 
-std::unique_ptr<Endpoint> make_server_endpoint() {
-  return nullptr;
-}
+namespace {
+
+class ServerEndpoint : public Endpoint {
+ public:
+  void begin_case(const Json& options) override {
+    if (client_ && options.is_null() && !special_) {
+      return;
+    }
+    client_.reset();
+    listener_.reset();
+    engine_ = std::make_unique<Engine>(engine_options(options));
+    auto opened = Listener::open({}, *engine_);
+    if (!opened) {
+      problem_ = opened.error();
+      return;
+    }
+    listener_ = *std::move(opened);
+    client_ = make_url_endpoint("http://127.0.0.1:" + std::to_string(listener_->port()));
+    special_ = !options.is_null();
+  }
+
+  HttpAnswer send(const HttpRequest& request) override {
+    return client_ ? client_->send(request) : failed();
+  }
+  HttpAnswer send_wire(const std::string& bytes) override {
+    return client_ ? client_->send_wire(bytes) : failed();
+  }
+  bool advance(std::int64_t) override { return false; }
+  std::int64_t now_s() override { return client_ ? client_->now_s() : 0; }
+  std::string host() override { return client_ ? client_->host() : ""; }
+
+ private:
+  [[nodiscard]] HttpAnswer failed() const {
+    HttpAnswer answer;
+    answer.failure = "the server did not start: " + problem_;
+    return answer;
+  }
+
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Endpoint> client_;
+  std::string problem_;
+  bool special_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Endpoint> make_server_endpoint() { return std::make_unique<ServerEndpoint>(); }
 
 }  // namespace understudy::conformance
