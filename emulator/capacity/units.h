@@ -34,7 +34,10 @@ struct CapacityUnits {
   friend constexpr CapacityUnits operator*(CapacityUnits a, std::int64_t times) {
     return {a.thousandths * times};
   }
-  friend constexpr auto operator<=>(const CapacityUnits&, const CapacityUnits&) = default;
+  friend constexpr bool operator==(CapacityUnits a, CapacityUnits b) = default;
+  friend constexpr std::strong_ordering operator<=>(CapacityUnits a, CapacityUnits b) {
+    return a.thousandths <=> b.thousandths;
+  }
 };
 
 enum class ReadConsistency : std::uint8_t { kEventual, kStrong, kTransactional };

@@ -67,6 +67,10 @@ class Collection {
 /// bytes.
 class Collection::Cursor {
  public:
+  Cursor(const Cursor&) = default;
+  Cursor& operator=(const Cursor&) = default;
+  ~Cursor() = default;
+
   /// Entries of one partition with low <= sort key < high, ascending or descending.
   static Cursor range(const Collection& collection, std::string_view partition, KeyHash hash,
                       std::string_view low, std::optional<std::string_view> high, bool ascending);

@@ -108,8 +108,8 @@ struct SortKey {
 };
 
 /// Key of the tree of partitions: the hash's 32 half bytes, most significant first, then the
-/// partition key. Half bytes keep nodes small: with whole bytes a look-up among 1,000,000 partitions
-/// takes a fifth less, but the first write after a copy two to three times as long.
+/// partition key. Half bytes keep nodes small: with whole bytes a look-up among 1,000,000
+/// partitions takes a fifth less, but the first write after a copy two to three times as long.
 struct PartitionKey {
   KeyHash hash;
   std::string_view bytes;

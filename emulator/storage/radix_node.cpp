@@ -122,7 +122,7 @@ Slot RadixNode::remove(Slot& slot, std::size_t position) {
   return removed;
 }
 
-void RadixNode::drop(Slot slot, RadixNode*& dying) {
+void RadixNode::drop(Slot slot, Dying& dying) {
   switch (slot.kind()) {
     case SlotKind::kItem:
       if (!slot.empty()) {
@@ -140,10 +140,9 @@ void RadixNode::drop(Slot slot, RadixNode*& dying) {
   }
   RadixNode* node = slot.node();
   if (node->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    // Nobody else can see the node now: its header's count and offset make room for the link.
-    static_assert(offsetof(RadixNode, count_) >= sizeof(RadixNode*));
-    std::memcpy(static_cast<void*>(node), &dying, sizeof dying);
-    dying = node;
+    static_assert(offsetof(RadixNode, count_) >= sizeof(Dying));
+    std::memcpy(static_cast<void*>(node), &dying, sizeof(Dying));
+    dying.next = node;
   }
 }
 
@@ -168,11 +167,11 @@ void add_reference(Slot slot) {
 
 void release(Slot slot) {
   // A list instead of recursion: a tree may be as deep as its keys are long.
-  RadixNode* dying = nullptr;
+  RadixNode::Dying dying;
   RadixNode::drop(slot, dying);
-  while (dying != nullptr) {
-    RadixNode* node = dying;
-    std::memcpy(&dying, static_cast<const void*>(node), sizeof dying);
+  while (dying.next != nullptr) {
+    RadixNode* node = dying.next;
+    std::memcpy(&dying, static_cast<const void*>(node), sizeof(RadixNode::Dying));
     for (std::size_t position = 0; position < node->count_; ++position) {
       RadixNode::drop(node->child(position), dying);
     }

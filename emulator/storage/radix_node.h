@@ -33,32 +33,35 @@ class Slot {
  public:
   Slot() = default;
   explicit Slot(const Item* item) : Slot(item, SlotKind::kItem) {}
-  explicit Slot(const IndexEntry* entry) : Slot(entry, SlotKind::kIndexEntry) {}
-  explicit Slot(const Partition* partition) : Slot(partition, SlotKind::kPartition) {}
-  explicit Slot(const RadixNode* node) : Slot(node, SlotKind::kNode) {}
+  explicit Slot(IndexEntry* entry) : Slot(entry, SlotKind::kIndexEntry) {}
+  explicit Slot(Partition* partition) : Slot(partition, SlotKind::kPartition) {}
+  explicit Slot(RadixNode* node) : Slot(node, SlotKind::kNode) {}
 
-  [[nodiscard]] bool empty() const { return bits_ == 0; }
-  [[nodiscard]] SlotKind kind() const { return static_cast<SlotKind>(bits_ & kKindMask); }
+  [[nodiscard]] bool empty() const { return tagged_ == nullptr; }
+  [[nodiscard]] SlotKind kind() const {
+    return static_cast<SlotKind>(reinterpret_cast<std::uintptr_t>(tagged_) & kKindMask);
+  }
   [[nodiscard]] bool is_node() const { return kind() == SlotKind::kNode; }
-  [[nodiscard]] const Item* item() const { return as<const Item>(); }
-  [[nodiscard]] IndexEntry* index_entry() const { return as<IndexEntry>(); }
-  [[nodiscard]] Partition* partition() const { return as<Partition>(); }
-  [[nodiscard]] RadixNode* node() const { return as<RadixNode>(); }
+  // Each for slots of that kind only; item() also for empty ones.
+  [[nodiscard]] const Item* item() const { return block<const Item>(SlotKind::kItem); }
+  [[nodiscard]] IndexEntry* index_entry() const { return block<IndexEntry>(SlotKind::kIndexEntry); }
+  [[nodiscard]] Partition* partition() const { return block<Partition>(SlotKind::kPartition); }
+  [[nodiscard]] RadixNode* node() const { return block<RadixNode>(SlotKind::kNode); }
   /// Asks memory for the block, which a walk will need next: scans of 100,000 items take 15 % less.
-  void prefetch() const { __builtin_prefetch(as<const char>()); }
+  void prefetch() const { __builtin_prefetch(tagged_); }
 
  private:
-  // Blocks come from operator new, which aligns to 16.
   static constexpr std::uintptr_t kKindMask = 3;
 
   Slot(const void* block, SlotKind kind)
-      : bits_(reinterpret_cast<std::uintptr_t>(block) | static_cast<std::uintptr_t>(kind)) {}
+      : tagged_(static_cast<const char*>(block) + static_cast<std::size_t>(kind)) {}
   template <class T>
-  T* as() const {
-    return reinterpret_cast<T*>(bits_ & ~kKindMask);
+  T* block(SlotKind kind) const {
+    return reinterpret_cast<T*>(const_cast<char*>(tagged_) - static_cast<std::size_t>(kind));
   }
 
-  std::uintptr_t bits_ = 0;
+  // The block's address plus its kind: blocks are aligned to 16.
+  const char* tagged_ = nullptr;
 };
 
 /// Counts one more holder of what the slot points to; empty slots are allowed.
@@ -115,9 +118,14 @@ class RadixNode {
   /// A node of that capacity with the same children; the references are as they were.
   [[nodiscard]] RadixNode* copy_with_capacity(std::size_t capacity) const;
   void insert_at(std::size_t position, Digit digit, Slot child);
+  /// A node that nobody holds any more, waiting to be freed: the link lies over its header's first
+  /// bytes.
+  struct Dying {
+    RadixNode* next = nullptr;
+  };
   /// Gives up one reference to what the slot points to. A node that dies by it goes to the head of
   /// the list `dying`, with its children, for the caller to take apart.
-  static void drop(Slot slot, RadixNode*& dying);
+  static void drop(Slot slot, Dying& dying);
 
   // Behind the header: capacity_ digits, rounded up to 8 bytes, then capacity_ slots. The digit of
   // the end child (always at position 0) is not meaningful.

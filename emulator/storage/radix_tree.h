@@ -105,6 +105,11 @@ Slot radix_remove(Slot& tree, const Key& key) {
 /// Stands on a leaf of a tree that lives unchanged meanwhile, or past either end.
 class RadixWalk {
  public:
+  RadixWalk() = default;
+  RadixWalk(const RadixWalk&) = default;
+  RadixWalk& operator=(const RadixWalk&) = default;
+  ~RadixWalk() = default;
+
   /// Empty when the walk has passed an end.
   [[nodiscard]] Slot leaf() const { return leaf_; }
 

@@ -8,6 +8,7 @@
 namespace understudy {
 namespace {
 
+constexpr std::size_t kKilobyte = 1024;
 constexpr ReadConsistency kEventual = ReadConsistency::kEventual;
 constexpr ReadConsistency kStrong = ReadConsistency::kStrong;
 constexpr ReadConsistency kTransactional = ReadConsistency::kTransactional;
@@ -55,21 +56,21 @@ TEST(ReadUnits, CountEachFourKilobytesBegun) {
 // Rounded before doubling: 5 KB in a transaction are 4 units, not 3.
 TEST(ReadUnits, OfATransactionAreTwiceTheRoundedOnes) {
   EXPECT_EQ(read(4096, kTransactional), 2.0);
-  EXPECT_EQ(read(5 * 1024, kTransactional), 4.0);
+  EXPECT_EQ(read(5 * kKilobyte, kTransactional), 4.0);
 }
 
 // Scylla's test_returnconsumedcapacity, run against AWS: keys of a batch are rounded one by one.
 TEST(ReadUnits, OfABatchAreRoundedPerKey) {
   const CapacityUnits batch =
-      read_units(64 * 1024 + 10, kStrong) + read_units(16 * 1024 + 10, kStrong);
+      read_units(64 * kKilobyte + 10, kStrong) + read_units(16 * kKilobyte + 10, kStrong);
   EXPECT_EQ(batch.value(), 22.0);
 }
 
 // A full page: the item that reaches 1 MB is on it, so a page is a little larger than 1 MB.
 TEST(ReadUnits, OfAPageAreRoundedOnce) {
-  EXPECT_EQ(read(1024 * 1024 + 1, kEventual), 128.5);
-  EXPECT_EQ(read(1024 * 1024 + 1, kStrong), 257.0);
-  EXPECT_EQ(read(20 * 300, kEventual), 1.0);
+  EXPECT_EQ(read(kKilobyte * kKilobyte + 1, kEventual), 128.5);
+  EXPECT_EQ(read(kKilobyte * kKilobyte + 1, kStrong), 257.0);
+  EXPECT_EQ(read(6000, kEventual), 1.0);
 }
 
 // A local index query that fetches from its table: each item rounded on its own, beside the index's
@@ -78,8 +79,8 @@ TEST(ReadUnits, OfFetchesThroughALocalIndexAreRoundedPerItem) {
   const CapacityUnits fetched = read_units(30, kEventual) * 3;
   EXPECT_EQ(fetched.value(), 1.5);
   EXPECT_EQ((fetched + read_units(90, kEventual)).value(), 2.0);
-  EXPECT_EQ((read_units(9 * 1024, kEventual) * 3).value(), 4.5);
-  EXPECT_EQ((read_units(9 * 1024, kStrong) * 3).value(), 9.0);
+  EXPECT_EQ((read_units(9 * kKilobyte, kEventual) * 3).value(), 4.5);
+  EXPECT_EQ((read_units(9 * kKilobyte, kStrong) * 3).value(), 9.0);
 }
 
 TEST(WriteUnits, CountEachKilobyteBegun) {

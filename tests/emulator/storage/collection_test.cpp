@@ -34,7 +34,10 @@ struct Place {
   std::string sort;
 
   [[nodiscard]] EncodedKey key() const { return {partition, sort, hash}; }
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend bool operator==(const Place&, const Place&) = default;
+  friend bool operator<(const Place& a, const Place& b) {
+    return std::tie(a.hash, a.partition, a.sort) < std::tie(b.hash, b.partition, b.sort);
+  }
 };
 using Model = std::map<Place, ItemRef>;
 
@@ -223,7 +226,7 @@ RC_GTEST_PROP(Collection, ScansHoldTheirHashesAfterTheirStart, ()) {
   RC_ASSERT(scan(history.collection, first, last) == expected(history.model, inside));
   const EncodedKey start = after.key();
   RC_ASSERT(scan(history.collection, first, last, &start) ==
-            expected(history.model, [&](const Place& at) { return inside(at) && at > after; }));
+            expected(history.model, [&](const Place& at) { return inside(at) && after < at; }));
 }
 
 RC_GTEST_PROP(Collection, CountsEachPartition, ()) {
@@ -247,19 +250,24 @@ std::string numbered(std::string_view prefix, int number) {
   return std::string(prefix) + std::string(6 - digits.size(), '0') + digits;
 }
 
-// Nodes of every capacity up to 256 children and back, in both trees.
-TEST(Collection, GrowsAndShrinksThroughManyPartitionsAndOneLargeOne) {
+/// 20,000 entries in partitions of four and as many in one partition under random bytes, shuffled.
+std::vector<Place> many_places(std::mt19937_64& random) {
   std::vector<Place> places;
   for (int number = 0; number < 20'000; ++number) {
     const std::string partition = numbered("p", number / 4);
     places.push_back({spread_hash(partition), partition, numbered("s", number)});
-    std::mt19937_64 random(static_cast<std::uint64_t>(number));
     const std::uint64_t bytes = random();
     places.push_back({spread_hash("large"), "large",
                       std::string(reinterpret_cast<const char*>(&bytes), sizeof bytes)});
   }
-  std::mt19937_64 random(1);
   std::shuffle(places.begin(), places.end(), random);
+  return places;
+}
+
+// Nodes of every capacity up to 256 children and back, in both trees.
+TEST(Collection, GrowsAndShrinksThroughManyPartitionsAndOneLargeOne) {
+  std::mt19937_64 random(1);
+  std::vector<Place> places = many_places(random);
   Collection collection;
   Model model;
   for (const Place& place : places) {
@@ -279,9 +287,7 @@ TEST(Collection, GrowsAndShrinksThroughManyPartitionsAndOneLargeOne) {
       EXPECT_TRUE(same(collection, model));
     }
   }
-  EXPECT_EQ(collection.item_count(), 0U);
-  EXPECT_EQ(collection.size_bytes(), 0U);
-  EXPECT_TRUE(scan(collection).empty());
+  EXPECT_TRUE(same(collection, {}));
   EXPECT_TRUE(same(copy, model_of_copy));
 }
 
@@ -303,18 +309,20 @@ TEST(Collection, HoldsKeysThatBeginEachOther) {
 
 TEST(Collection, ServesAsAQueue) {
   Collection collection;
+  std::vector<std::string> taken;
   for (int number = 0; number < 5'000; ++number) {
     const std::string sort = numbered("job-", number);
-    EXPECT_EQ(collection.put({"queue", sort, kFirst}, item_of(sort)), nullptr);
-    if (number >= 100) {
+    collection.put({"queue", sort, kFirst}, item_of(sort));
+    if (collection.item_count() > 100) {
       const auto front =
           Collection::Cursor::range(collection, "queue", kFirst, "", std::nullopt, true);
-      ASSERT_FALSE(front.done());
-      const std::string oldest(front.entry().sort_key);
-      EXPECT_EQ(oldest, numbered("job-", number - 100));
-      EXPECT_NE(collection.erase({"queue", oldest, kFirst}), nullptr);
+      taken.emplace_back(front.entry().sort_key);
+      collection.erase({"queue", taken.back(), kFirst});
     }
   }
+  EXPECT_EQ(taken.size(), 4'900U);
+  EXPECT_TRUE(std::is_sorted(taken.begin(), taken.end()));
+  EXPECT_EQ(taken.back(), numbered("job-", 4'899));
   EXPECT_EQ(collection.item_count(), 100U);
 }
 
@@ -328,48 +336,54 @@ TEST(Collection, MovesLeaveAnEmptyOneBehind) {
   EXPECT_EQ(collection.find({"p", "s", kFirst}), nullptr);
 }
 
+/// A collection behind a lock, as a table's is.
+struct SharedTable {
+  std::mutex mutex;
+  Collection collection;
+  std::atomic<bool> writing{true};
+
+  void write(int round) {
+    for (int number = round * 31; number < round * 31 + 50; ++number) {
+      const std::string partition = numbered("p", number % 17);
+      const std::string sort = numbered("s", number % 101);
+      const EncodedKey key{partition, sort, spread_hash(partition)};
+      const std::lock_guard lock(mutex);
+      if (round % 3 == 2) {
+        collection.erase(key);
+      } else {
+        collection.put(key, item_of(number % 2 == 0 ? sort : "another key"));
+      }
+    }
+  }
+  void read() {
+    Collection copy;
+    {
+      const std::lock_guard lock(mutex);
+      copy = collection;
+    }
+    const Collection second = copy;
+    const Entries entries = scan(second);
+    EXPECT_EQ(entries.size(), copy.item_count());
+    EXPECT_TRUE(std::is_sorted(entries.begin(), entries.end(),
+                               [](const auto& a, const auto& b) { return a.first < b.first; }));
+  }
+};
+
 // Run under TSan: copies are taken under the lock, read and dropped outside, while a writer goes
 // on.
 TEST(Collection, CopiesAreReadWhileTheTableIsWritten) {
-  constexpr int kRounds = 300;
-  std::mutex mutex;
-  Collection table;
-  std::atomic<bool> writing{true};
-  const auto place_of = [](int number) {
-    const std::string partition = numbered("p", number % 17);
-    return Place{spread_hash(partition), partition, numbered("s", number % 101)};
-  };
-  std::thread writer([&] {
-    for (int round = 0; round < kRounds; ++round) {
-      for (int number = 0; number < 50; ++number) {
-        const Place place = place_of(round * 31 + number);
-        const std::lock_guard lock(mutex);
-        if (round % 3 == 2) {
-          table.erase(place.key());
-        } else {
-          table.put(place.key(), item_of(number % 2 == 0 ? place.sort : ""));
-        }
-      }
-    }
-    writing = false;
-  });
+  SharedTable table;
   const auto read = [&] {
-    while (writing) {
-      Collection copy;
-      {
-        const std::lock_guard lock(mutex);
-        copy = table;
-      }
-      const Collection second = copy;
-      const Entries entries = scan(second);
-      EXPECT_EQ(entries.size(), copy.item_count());
-      EXPECT_TRUE(std::is_sorted(entries.begin(), entries.end(),
-                                 [](const auto& a, const auto& b) { return a.first < b.first; }));
+    while (table.writing) {
+      table.read();
     }
   };
   std::thread reader(read);
   std::thread other_reader(read);
-  writer.join();
+  for (int round = 0; round < 300; ++round) {
+    table.write(round);
+  }
+  table.writing = false;
   reader.join();
   other_reader.join();
 }
