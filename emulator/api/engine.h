@@ -1,5 +1,5 @@
-// Engine: a whole DynamoDB without a network. handle() is the journey of one request, the same for a
-// socket and for an in-process caller. Several engines live side by side; nothing is shared.
+// Engine: a whole DynamoDB without a network. handle() is the journey of one request, the same for
+// a socket and for an in-process caller. Several engines live side by side; nothing is shared.
 //
 //   understudy::Engine engine;
 //   auto answer = engine.call("CreateTable", R"({"TableName": …})");
@@ -39,12 +39,12 @@ struct Credential {
 };
 
 struct EngineOptions {
-  std::string region = "us-east-1";          ///< where a request names none
-  std::string account_id = "000000000000";   ///< 12 digits
+  std::string region = "us-east-1";         ///< where a request names none
+  std::string account_id = "000000000000";  ///< 12 digits
   Isolation isolation = Isolation::kDefault;
-  bool strict_auth = false;                  ///< verify signatures against `credentials`
+  bool strict_auth = false;  ///< verify signatures against `credentials`
   std::vector<Credential> credentials;
-  bool wording_2025 = false;                 ///< speak the validation messages of 2025 (H1)
+  bool wording_2025 = false;  ///< speak the validation messages of 2025 (H1)
   bool cors = true;
   std::size_t max_body_bytes = 16 * 1024 * 1024;
   /// Length of table and index transitions: 0 immediate, > 0 that long, nullopt as measured on AWS.
@@ -52,7 +52,7 @@ struct EngineOptions {
   std::uint64_t seed = 1;
   /// nullptr: the system clock. Must outlive the engine.
   Clock* clock = nullptr;
-  /// Called with each finished request (any thread), when set.
+  /// Called with each finished request (any thread), when set. Must outlive the engine.
   struct Journal* journal = nullptr;
 };
 
@@ -64,16 +64,19 @@ struct JournalEntry {
   std::string_view tenant;
   std::string_view operation;  ///< empty: not known
   std::string_view table;
-  std::string_view error;      ///< short name; empty: success
+  std::string_view error;  ///< short name; empty: success
   int status = 200;
   std::int64_t read_units_thousandths = 0;
   std::int64_t write_units_thousandths = 0;
-  std::string_view note;       ///< hint for a person ("no tables here; tenant … has 3"), or empty
+  std::string_view note;  ///< hint for a person ("no tables here; tenant … has 3"), or empty
 };
 
 struct Journal {
   virtual ~Journal() = default;
   virtual void record(const JournalEntry& entry) = 0;
+  /// False: only entries with a note are recorded, and the clock is not read a second time. Asked
+  /// once, when the engine is made.
+  [[nodiscard]] virtual bool wants_every_request() const { return true; }
 };
 
 class Engine {
@@ -86,6 +89,10 @@ class Engine {
   /// Answers one request into `response` (cleared first, storage kept).
   void handle(const Request& request, Response& response);
 
+  /// The answer to bytes that are no request (400) or too many (413): without a body, but with all
+  /// that every answer carries.
+  void refuse(int status, Response& response);
+
   struct Answer {
     int status = 200;
     std::string body;
@@ -94,6 +101,10 @@ class Engine {
   Answer call(std::string_view operation, std::string_view json_body);
   /// The same on behalf of an access key (a 12-digit one is a tenant of its own).
   Answer call(std::string_view operation, std::string_view json_body, std::string_view access_key);
+
+  /// The same into a response that keeps its storage from call to call.
+  void call(std::string_view operation, std::string_view json_body, std::string_view access_key,
+            Response& response);
 
   /// Snapshots by name, of one tenant or of all; taking and restoring copies pointers, never items.
   void snapshot(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);

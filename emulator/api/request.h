@@ -11,24 +11,26 @@
 
 namespace understudy {
 
-/// Headers the engine reads. All others are kept for signatures and fault rules only.
+/// Headers the engine reads. All others are kept for signatures and fault rules only. Of a header
+/// sent twice the first counts; headers() has both. Source: SCY:test_compressed_response shows that
+/// of the service for Accept-Encoding.
 enum class KnownHeader : std::uint8_t {
-  kTarget,                // x-amz-target
+  kTarget,  // x-amz-target
   kAuthorization,
   kHost,
   kContentType,
   kContentEncoding,
-  kAcceptEncoding,        // the first one counts
+  kAcceptEncoding,  // the first one counts
   kOrigin,
-  kAmzDate,               // x-amz-date
+  kAmzDate,  // x-amz-date
   kDate,
-  kSecurityToken,         // x-amz-security-token
-  kContentSha256,         // x-amz-content-sha256
-  kInvocationId,          // amz-sdk-invocation-id
-  kSdkRequest,            // amz-sdk-request
+  kSecurityToken,  // x-amz-security-token
+  kContentSha256,  // x-amz-content-sha256
+  kInvocationId,   // amz-sdk-invocation-id
+  kSdkRequest,     // amz-sdk-request
   kUserAgent,
-  kRequestedHeaders,      // access-control-request-headers
-  kRequestedMethod,       // access-control-request-method
+  kRequestedHeaders,  // access-control-request-headers
+  kRequestedMethod,   // access-control-request-method
   kCount,
 };
 
@@ -43,6 +45,7 @@ class Request {
   std::string_view target = "/";  ///< path and query, as on the request line
   std::string_view body;
 
+  /// Both must outlive the request. Names are compared without regard to case.
   void add_header(std::string_view name, std::string_view value);
   [[nodiscard]] std::string_view header(KnownHeader which) const {
     return known_[static_cast<std::size_t>(which)];

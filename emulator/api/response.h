@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "emulator/base/buffer.h"
+#include "emulator/clock/clock.h"
 
 namespace understudy {
 
@@ -16,11 +17,14 @@ struct Response {
   std::string_view content_type;  ///< static text or a view into the request
   Buffer body;
   std::array<char, 52> request_id{};  ///< x-amzn-RequestId, always set by the engine
+  Microseconds arrived = 0;           ///< when the engine took the request; for the Date header
   std::uint32_t crc32 = 0;            ///< x-amz-crc32 of body as sent
   /// Content-Encoding of the body, or empty.
   std::string_view content_encoding;
   /// Further header lines, each ending in CRLF (CORS).
   std::string extra_headers;
+  /// What follows is the start of a body of which nothing came: 413 is sent that way (F1).
+  bool chunked = false;
   /// The connection ends after this answer.
   bool close = false;
 
@@ -34,6 +38,7 @@ struct Response {
     crc32 = 0;
     content_encoding = {};
     extra_headers.clear();
+    chunked = false;
     close = false;
   }
 };

@@ -1,0 +1,140 @@
+#include "emulator/api/authentication.h"
+
+#include "emulator/api/query_string.h"
+
+namespace understudy {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+/// Access key and region out of the credential scope. Lenient: boto 2 signs for hosts that are not
+/// AWS's with scopes like `foo/20261121/0/127/aws4_request`.
+void split_credential(Signature& signature) {
+  std::string_view rest = signature.credential;
+  for (int part = 0; part < 3; ++part) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view value = rest.substr(0, slash);
+    if (part == 0) {
+      signature.access_key = value;
+    } else if (part == 2) {
+      signature.region = value;
+    }
+    if (slash == std::string_view::npos) {
+      return;
+    }
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+/// Takes `Name=value` parts that are separated by commas, blanks or both.
+void read_authorization(std::string_view header, Signature& signature) {
+  const std::size_t blank = header.find_first_of(", ");
+  signature.algorithm = header.substr(0, blank);
+  while (blank != std::string_view::npos && !header.empty()) {
+    const std::size_t end = header.find_first_of(", ");
+    const std::string_view part = header.substr(0, end);
+    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) {
+      continue;
+    }
+    const std::string_view name = part.substr(0, equals);
+    const std::string_view value = part.substr(equals + 1);
+    if (name == "Credential") {
+      signature.credential = value;
+    } else if (name == "SignedHeaders") {
+      signature.signed_headers = value;
+    } else if (name == "Signature") {
+      signature.signature = value;
+    }
+  }
+}
+
+Result<Signature> read_header_form(const Request& request) {
+  Signature signature;
+  const std::string_view header = request.header(KnownHeader::kAuthorization);
+  read_authorization(trim(header), signature);
+  signature.date = request.header(KnownHeader::kAmzDate);
+  if (signature.date.empty()) {
+    signature.date = request.header(KnownHeader::kDate);
+  }
+  signature.token = request.header(KnownHeader::kSecurityToken);
+  if (!signature.credential.empty() && !signature.signature.empty() &&
+      !signature.signed_headers.empty() && !signature.date.empty()) {
+    split_credential(signature);
+    return signature;
+  }
+  std::string message;
+  const auto require = [&message](std::string_view value, std::string_view name) {
+    if (value.empty()) {
+      message.append("Authorization header requires '").append(name).append("' parameter. ");
+    }
+  };
+  require(signature.credential, "Credential");
+  require(signature.signature, "Signature");
+  require(signature.signed_headers, "SignedHeaders");
+  if (signature.date.empty()) {
+    message +=
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+  }
+  message.append("Authorization=").append(header);
+  return api_error(ErrorKind::kIncompleteSignatureException, std::move(message));
+}
+
+Result<Signature> read_query_form(std::string_view query, Arena& arena) {
+  Signature signature;
+  signature.in_query = true;
+  std::string message;
+  const auto take = [&](std::string_view name) {
+    const std::string_view value = find_query_parameter(query, name, arena).value_or("");
+    if (value.empty()) {
+      message.append("AWS query-string parameters must include '").append(name).append("'. ");
+    }
+    return value;
+  };
+  signature.algorithm = take("X-Amz-Algorithm");
+  signature.credential = take("X-Amz-Credential");
+  signature.signature = take("X-Amz-Signature");
+  signature.signed_headers = take("X-Amz-SignedHeaders");
+  signature.date = take("X-Amz-Date");
+  if (!message.empty()) {
+    message += "Re-examine the query-string parameters.";
+    return api_error(ErrorKind::kIncompleteSignatureException, std::move(message));
+  }
+  signature.expires = find_query_parameter(query, "X-Amz-Expires", arena).value_or("");
+  signature.token = find_query_parameter(query, "X-Amz-Security-Token", arena).value_or("");
+  split_credential(signature);
+  return signature;
+}
+
+}  // namespace
+
+Result<Signature> read_signature(const Request& request, Arena& arena) {
+  const std::string_view query = query_of(request.target);
+  const bool in_query =
+      !query.empty() && find_query_parameter(query, "X-Amz-Algorithm", arena).has_value();
+  const std::string_view header = request.header(KnownHeader::kAuthorization);
+  if (in_query && !header.empty()) {
+    return api_error(ErrorKind::kInvalidSignatureException,
+                     "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as "
+                     "HTTP header.");
+  }
+  if (in_query) {
+    return read_query_form(query, arena);
+  }
+  if (!trim(header).starts_with("AWS4-")) {
+    return api_error(ErrorKind::kMissingAuthenticationTokenException,
+                     "Request is missing Authentication Token");
+  }
+  return read_header_form(request);
+}
+
+}  // namespace understudy

@@ -1,0 +1,352 @@
+#include "emulator/api/engine.h"
+
+#include <atomic>
+#include <exception>
+#include <set>
+
+#include "emulator/api/authentication.h"
+#include "emulator/api/content_coding.h"
+#include "emulator/api/envelope.h"
+#include "emulator/api/error_body.h"
+#include "emulator/api/operation_directory.h"
+#include "emulator/api/request_id.h"
+#include "emulator/api/signature_verifier.h"
+#include "emulator/api/tenant.h"
+#include "emulator/api/workspace_pool.h"
+#include "emulator/base/crc32.h"
+#include "emulator/base/random.h"
+#include "emulator/operations/operation.h"
+#include "emulator/table/catalog.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kHintedTenantsMax = 1024;
+
+Transitions transitions_of(const EngineOptions& options) {
+  if (!options.transition_ms.has_value()) {
+    return {Transitions::Mode::kAwsLike, 0};
+  }
+  if (*options.transition_ms <= 0) {
+    return {Transitions::Mode::kImmediate, 0};
+  }
+  return {Transitions::Mode::kFixed, *options.transition_ms * 1000};
+}
+
+/// One request on its way, and what became known of it.
+struct Exchange {
+  const Request& request;
+  Response& response;
+  Workspace& workspace;
+  Microseconds now = 0;
+  std::string_view body;  ///< after its content coding was undone
+  const OperationRows* rows = nullptr;
+  Scope scope;
+  RequestTrace trace;
+  std::string_view error;  ///< short name of the error answered
+  std::string note;
+};
+
+}  // namespace
+
+struct Engine::Impl {
+  explicit Impl(EngineOptions given)
+      : options(std::move(given)),
+        clock(options.clock != nullptr ? *options.clock : system_clock),
+        random(options.seed),
+        request_ids(random.fork("request-id")),
+        catalog(clock, random.fork("catalog"), scheduler, transitions_of(options)),
+        verifier(options.credentials),
+        wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026),
+        journal_all(options.journal != nullptr && options.journal->wants_every_request()) {}
+
+  void handle(const Request& request, Response& response);
+  void call(std::string_view operation, std::string_view access_key, const Request& request,
+            Response& response);
+
+  Result<void> journey(Exchange& exchange);
+  bool decode_body(Exchange& exchange);
+  Result<void> run(Exchange& exchange, const JsonNode& input);
+  Result<JsonNode> parse(const Exchange& exchange) const;
+
+  template <class Steps>
+  void guarded(Exchange& exchange, const Steps& steps);
+  void finish(Exchange& exchange);
+  void compress_answer(Exchange& exchange) const;
+  void hint_at_other_tenants(Exchange& exchange);
+  void record(const Exchange& exchange);
+
+  const EngineOptions options;
+  SystemClock system_clock;
+  Clock& clock;
+  const Random random;
+  RequestIds request_ids;
+  Scheduler scheduler;
+  Catalog catalog;
+  PlanCache plans;
+  OperationDirectory directory;
+  SignatureVerifier verifier;
+  WorkspacePool workspaces;
+  const ValidationWording wording;
+  const bool journal_all;
+  /// Tenants that were told where the tables are.
+  Guarded<std::set<std::string, std::less<>>> hinted;
+};
+
+void Engine::Impl::handle(const Request& request, Response& response) {
+  response.clear();
+  const WorkspacePool::Loan workspace = workspaces.borrow();
+  Exchange exchange{request, response, *workspace, clock.now(), request.body, {}, {}, {}, {}, {}};
+  request_ids.write_next(response.request_id);
+  scheduler.run_due(exchange.now);
+  guarded(exchange, [&] { return journey(exchange); });
+  finish(exchange);
+}
+
+/// Sections F1 to F3, in their order.
+Result<void> Engine::Impl::journey(Exchange& exchange) {
+  const Request& request = exchange.request;
+  if (answer_envelope(options, request, exchange.response)) {
+    return {};
+  }
+  if (request.has(KnownHeader::kContentEncoding) && decode_body(exchange)) {
+    return {};
+  }
+  TRY(const JsonNode input, parse(exchange));
+  exchange.rows = directory.find(request.header(KnownHeader::kTarget));
+  if (exchange.rows == nullptr) {
+    return api_error(ErrorKind::kUnknownOperationException);
+  }
+  TRY(const Signature signature, read_signature(request, exchange.workspace.arena));
+  exchange.scope = scope_of(options, signature.access_key, signature.region,
+                            request.header(KnownHeader::kHost), exchange.workspace.arena);
+  if (options.strict_auth) {
+    TRY_VOID(verifier.verify(request, signature, exchange.now, exchange.workspace.arena));
+  }
+  return run(exchange, input);
+}
+
+void Engine::Impl::call(std::string_view operation, std::string_view access_key,
+                        const Request& request, Response& response) {
+  response.clear();
+  response.content_type = "application/x-amz-json-1.0";
+  const WorkspacePool::Loan workspace = workspaces.borrow();
+  Exchange exchange{request, response, *workspace, clock.now(), request.body, {}, {}, {}, {}, {}};
+  request_ids.write_next(response.request_id);
+  scheduler.run_due(exchange.now);
+  guarded(exchange, [&]() -> Result<void> {
+    TRY(const JsonNode input, parse(exchange));
+    exchange.rows = directory.find_by_name(operation);
+    if (exchange.rows == nullptr) {
+      return api_error(ErrorKind::kUnknownOperationException);
+    }
+    exchange.scope = scope_of(options, access_key, options.region, {}, workspace->arena);
+    return run(exchange, input);
+  });
+  finish(exchange);
+}
+
+/// Undoes the Content-Encoding. True: the answer is there already. Source: section F1.
+bool Engine::Impl::decode_body(Exchange& exchange) {
+  Buffer& decoded = exchange.workspace.decoded;
+  switch (decompress(exchange.request.body, exchange.request.header(KnownHeader::kContentEncoding),
+                     options.max_body_bytes, decoded)) {
+    case Decoded::kPlain:
+      return false;
+    case Decoded::kDecoded:
+      exchange.body = decoded.view();
+      return false;
+    case Decoded::kBroken:
+      exchange.error = "InternalServerError";
+      write_error_body(ApiError(ErrorKind::kInternalServerError, "Internal server error"),
+                       exchange.response);
+      return true;
+    case Decoded::kTooLarge:
+      answer_too_large(exchange.response);
+      return true;
+  }
+  return false;
+}
+
+/// The only parse of the body. No body is not malformed yet: steps 6 to 16 come first, then run()
+/// refuses it. Source: DLT:index.js ("serialization checks seem to be a bit out of sync").
+Result<JsonNode> Engine::Impl::parse(const Exchange& exchange) const {
+  if (exchange.body.empty()) {
+    return JsonNode{};
+  }
+  auto parsed = parse_json(exchange.body, exchange.workspace.arena);
+  if (!parsed) {
+    return api_error(ErrorKind::kSerializationException);
+  }
+  return *parsed;
+}
+
+Result<void> Engine::Impl::run(Exchange& exchange, const JsonNode& input) {
+  if (!input.is(JsonKind::kObject)) {
+    // Assumed: any other JSON document is refused in the same words as no document.
+    return api_error(ErrorKind::kSerializationException);
+  }
+  const OperationRows& rows = *exchange.rows;
+  TRY_VOID(validate_input(*rows.model, input, wording));
+  OperationContext context{
+      *rows.model,  exchange.scope, catalog,       plans, exchange.workspace.arena,
+      exchange.now, wording,        exchange.trace};
+  JsonWriter out(exchange.response.body);
+  TRY_VOID(rows.operation->run(context, input, out));
+  if (rows.operation->empty_body) {
+    exchange.response.body.clear();
+  }
+  return {};
+}
+
+/// Turns an error into its body. What is thrown (by a library, or by our own mistake) becomes
+/// InternalServerError: nothing leaves the engine but answers.
+template <class Steps>
+void Engine::Impl::guarded(Exchange& exchange, const Steps& steps) {
+  try {
+    const Result<void> done = steps();
+    if (!done) {
+      exchange.error = error_row(done.error().kind()).name;
+      write_error_body(done.error(), exchange.response);
+    }
+    return;
+  } catch (const std::exception& thrown) {
+    exchange.note = std::string("internal error: ") + thrown.what();
+  } catch (...) {
+    exchange.note = "internal error";
+  }
+  exchange.error = "InternalServerError";
+  write_error_body(ApiError(ErrorKind::kInternalServerError, "Internal server error"),
+                   exchange.response);
+}
+
+void Engine::Impl::finish(Exchange& exchange) {
+  Response& response = exchange.response;
+  response.arrived = exchange.now;
+  if (response.body.size() > kCompressedAnswerBytesMin &&
+      exchange.request.has(KnownHeader::kAcceptEncoding)) {
+    compress_answer(exchange);
+  }
+  response.crc32 = crc32(response.body.view());
+  if (options.journal != nullptr) {
+    hint_at_other_tenants(exchange);
+    if (journal_all || !exchange.note.empty()) {
+      record(exchange);
+    }
+  }
+}
+
+void Engine::Impl::compress_answer(Exchange& exchange) const {
+  const Coding coding = choose_coding(exchange.request.header(KnownHeader::kAcceptEncoding));
+  if (coding == Coding::kIdentity) {
+    return;
+  }
+  Buffer& packed = exchange.workspace.packed;
+  compress(exchange.response.body.view(), coding, packed);
+  std::swap(packed, exchange.response.body);
+  exchange.response.content_encoding = coding_name(coding);
+}
+
+/// "Where are my tables?" has one frequent answer: under another key or region. Said once per
+/// tenant.
+void Engine::Impl::hint_at_other_tenants(Exchange& exchange) {
+  const bool lists_nothing = exchange.rows != nullptr && exchange.error.empty() &&
+                             exchange.rows->model->name == "ListTables" &&
+                             exchange.response.body.view() == R"({"TableNames":[]})";
+  if (!lists_nothing) {
+    return;
+  }
+  std::string elsewhere;
+  for (const auto& [tenant, tables] : catalog.tenants()) {
+    if (tables > 0 && tenant != exchange.scope.tenant) {
+      elsewhere.append(elsewhere.empty() ? "" : ", ").append(tenant).append(" has ");
+      elsewhere.append(std::to_string(tables)).append(tables == 1 ? " table" : " tables");
+    }
+  }
+  if (elsewhere.empty()) {
+    return;
+  }
+  const auto told = hinted.lock();
+  if (told->size() < kHintedTenantsMax && told->emplace(exchange.scope.tenant).second) {
+    exchange.note = "no tables for tenant " + std::string(exchange.scope.tenant) +
+                    " (access key '" + std::string(exchange.scope.access_key) + "', region " +
+                    std::string(exchange.scope.region) + "), but tenant " + elsewhere;
+  }
+}
+
+void Engine::Impl::record(const Exchange& exchange) {
+  JournalEntry entry;
+  entry.arrived = exchange.now;
+  entry.took = clock.now() - exchange.now;
+  entry.request_id = exchange.response.request_id_text();
+  entry.tenant = exchange.scope.tenant;
+  entry.operation = exchange.rows != nullptr ? exchange.rows->model->name : std::string_view{};
+  entry.table = exchange.trace.table;
+  entry.error = exchange.error;
+  entry.status = exchange.response.status;
+  entry.read_units_thousandths = exchange.trace.read_units.thousandths;
+  entry.write_units_thousandths = exchange.trace.write_units.thousandths;
+  entry.note = exchange.note;
+  options.journal->record(entry);
+}
+
+Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Engine::~Engine() = default;
+
+void Engine::handle(const Request& request, Response& response) {
+  impl_->handle(request, response);
+}
+
+void Engine::refuse(int status, Response& response) {
+  response.clear();
+  response.status = status;
+  response.close = true;
+  response.chunked = status == 413;  // as the service: section F1
+  response.arrived = impl_->clock.now();
+  impl_->request_ids.write_next(response.request_id);
+}
+
+Engine::Answer Engine::call(std::string_view operation, std::string_view json_body) {
+  return call(operation, json_body, {});
+}
+
+Engine::Answer Engine::call(std::string_view operation, std::string_view json_body,
+                            std::string_view access_key) {
+  Request request;
+  request.body = json_body;
+  Response response;
+  impl_->call(operation, access_key, request, response);
+  return {response.status, std::string(response.body.view())};
+}
+
+void Engine::call(std::string_view operation, std::string_view json_body,
+                  std::string_view access_key, Response& response) {
+  Request request;
+  request.body = json_body;
+  impl_->call(operation, access_key, request, response);
+}
+
+void Engine::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
+  impl_->catalog.snapshot(name, tenant);
+}
+bool Engine::restore(std::string_view name, std::optional<std::string_view> tenant) {
+  return impl_->catalog.restore(name, tenant);
+}
+void Engine::reset(std::optional<std::string_view> tenant) {
+  impl_->catalog.reset(tenant);
+}
+
+const EngineOptions& Engine::options() const {
+  return impl_->options;
+}
+Catalog& Engine::catalog() {
+  return impl_->catalog;
+}
+Scheduler& Engine::scheduler() {
+  return impl_->scheduler;
+}
+Clock& Engine::clock() {
+  return impl_->clock;
+}
+
+}  // namespace understudy

@@ -1,0 +1,57 @@
+#include "emulator/api/operation_directory.h"
+
+#include "emulator/base/check.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::string_view kDynamoDbPrefix = "DynamoDB_20120810.";
+constexpr std::string_view kStreamsPrefix = "DynamoDBStreams_20120810.";
+
+/// Differs enough over the names of the service's operations; ends of names differ most.
+std::size_t slot_of(std::string_view name) {
+  std::size_t hash = name.size();
+  for (const char c : name) {
+    hash = hash * 31 + static_cast<unsigned char>(c);
+  }
+  return hash ^ (hash >> 8);
+}
+
+}  // namespace
+
+OperationDirectory::OperationDirectory() {
+  for (const Operation& operation : served_operations()) {
+    const ModelOperation* model = find_model_operation(operation.service, operation.name);
+    CHECK(model != nullptr);
+    std::size_t slot = slot_of(operation.name) % kSlots;
+    while (slots_[slot].model != nullptr) {
+      slot = (slot + 1) % kSlots;
+    }
+    slots_[slot] = {model, &operation};
+  }
+}
+
+const OperationRows* OperationDirectory::find_by_name(std::string_view name) const {
+  for (std::size_t slot = slot_of(name) % kSlots;; slot = (slot + 1) % kSlots) {
+    const OperationRows& rows = slots_[slot];
+    if (rows.model == nullptr) {
+      return nullptr;
+    }
+    if (rows.model->name == name) {
+      return &rows;
+    }
+  }
+}
+
+const OperationRows* OperationDirectory::find(std::string_view target) const {
+  const bool streams = target.starts_with(kStreamsPrefix);
+  if (!streams && !target.starts_with(kDynamoDbPrefix)) {
+    return nullptr;
+  }
+  target.remove_prefix(streams ? kStreamsPrefix.size() : kDynamoDbPrefix.size());
+  const OperationRows* rows = find_by_name(target);
+  const Service service = streams ? Service::kDynamoDbStreams : Service::kDynamoDb;
+  return rows != nullptr && rows->model->service == service ? rows : nullptr;
+}
+
+}  // namespace understudy

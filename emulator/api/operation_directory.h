@@ -1,0 +1,33 @@
+// From an X-Amz-Target to the rows of its operation: one hash and one comparison per request.
+// Immutable after construction, so thread-safe.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "emulator/operations/operation.h"
+#include "emulator/service/shape.h"
+
+namespace understudy {
+
+struct OperationRows {
+  const ModelOperation* model = nullptr;
+  const Operation* operation = nullptr;
+};
+
+class OperationDirectory {
+ public:
+  OperationDirectory();
+
+  /// Rows for "DynamoDB_20120810.GetItem" and the like; nullptr for any other target and for an
+  /// operation that is known but not served.
+  [[nodiscard]] const OperationRows* find(std::string_view target) const;
+  /// Rows of an operation of either service by its name alone.
+  [[nodiscard]] const OperationRows* find_by_name(std::string_view name) const;
+
+ private:
+  static constexpr std::size_t kSlots = 256;  // at most 66 rows: probes stay short
+  std::array<OperationRows, kSlots> slots_{};
+};
+
+}  // namespace understudy

@@ -1,0 +1,391 @@
+#include "emulator/http/session.h"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <cstring>
+
+#include "emulator/api/engine.h"
+
+namespace understudy {
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::size_t kBufferBytes = HttpLimits::kHeadBytesMax;
+/// Bodies' storage that a connection keeps from request to request.
+constexpr std::size_t kKeptBytesMax = 64 * 1024;
+constexpr std::size_t kBodyReadBytesMin = 64 * 1024;
+/// How much a client may go on sending after its request was refused.
+constexpr std::size_t kLingerBytesMax = 256 * 1024 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+void release_if_large(Buffer& buffer, Worker& worker) {
+  if (buffer.capacity() > kKeptBytesMax) {
+    worker.note_released(buffer.capacity());
+    buffer = Buffer();
+  }
+}
+
+}  // namespace
+
+template <class Stream>
+Session<Stream>::Session(Worker& worker, Stream stream)
+    : worker_(worker), stream_(std::move(stream)) {
+  worker_.add(*this);
+}
+
+template <class Stream>
+Session<Stream>::~Session() {
+  worker_.remove(*this);
+  worker_.shared.connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+template <class Stream>
+PlainSocket& Session<Stream>::socket() {
+  if constexpr (kIsTls) {
+    return stream_.next_layer();
+  } else {
+    return stream_;
+  }
+}
+
+template <class Stream>
+void Session<Stream>::start() {
+  ErrorCode ignored;
+  socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket().non_blocking(true, ignored);
+  if constexpr (kIsTls) {
+    handshake();
+  } else {
+    deadline = worker_.idle_deadline();
+    idle = true;
+    read();
+  }
+}
+
+template <class Stream>
+void Session<Stream>::handshake() {
+  if constexpr (kIsTls) {
+    deadline = worker_.head_deadline();
+    stream_.async_handshake(asio::ssl::stream_base::server,
+                            [self = Ref(this)](const ErrorCode& error) {
+                              if (!error) {
+                                self->deadline = self->worker_.idle_deadline();
+                                self->idle = true;
+                                self->read();
+                              }
+                            });
+  }
+}
+
+template <class Stream>
+void Session<Stream>::close() {
+  if (!closed_) {
+    closed_ = true;
+    ErrorCode ignored;
+    socket().shutdown(PlainSocket::shutdown_both, ignored);
+    socket().close(ignored);
+  }
+}
+
+template <class Stream>
+void Session<Stream>::shrink() {
+  // Only body storage: the buffer is being read into.
+  if (body_.capacity() > 0) {
+    worker_.note_released(body_.capacity());
+    body_ = Buffer();
+  }
+}
+
+template <class Stream>
+void Session<Stream>::read() {
+  if (closed_) {
+    return;
+  }
+  asio::mutable_buffer into;
+  if (reads_body_directly()) {
+    const std::size_t left = parser_->body_bytes_left();
+    const std::size_t room =
+        std::min(left, std::max(kBodyReadBytesMin, body_.capacity() - body_.size()));
+    into = {body_.grow(room), room};
+  } else {
+    if (buffer_ == nullptr) {
+      buffer_.reset(new char[kBufferBytes]);
+    }
+    into = {buffer_.get() + filled_, kBufferBytes - filled_};
+  }
+  stream_.async_read_some(into, [self = Ref(this)](const ErrorCode& error, std::size_t bytes) {
+    self->on_read(error, bytes);
+  });
+}
+
+template <class Stream>
+void Session<Stream>::on_read(const ErrorCode& error, std::size_t bytes) {
+  if (error || closed_) {
+    close();  // the client left, or the connection had its time
+    return;
+  }
+  if (reads_body_directly()) {
+    body_.commit(bytes);
+    parser_->body_bytes_read(bytes);
+  } else {
+    filled_ += bytes;
+  }
+  process();
+}
+
+template <class Stream>
+void Session<Stream>::process() {
+  for (;;) {
+    if (!parse()) {
+      return;
+    }
+    if (!request_complete()) {
+      break;
+    }
+    if (!respond()) {
+      return;
+    }
+    end_request();
+  }
+  if (parser_.has_value() && parser_->expects_continue() && parser_->is_header_done() &&
+      !continued_) {
+    send_continue();
+    return;
+  }
+  read();
+}
+
+template <class Stream>
+bool Session<Stream>::request_complete() const {
+  if (!parser_.has_value() || !parser_->is_header_done()) {
+    return false;
+  }
+  return parser_->is_done() ||
+         (parser_->collected() && !parser_->chunked() && parser_->body_bytes_left() == 0);
+}
+
+template <class Stream>
+void Session<Stream>::begin_request() {
+  if (begin_ > 0) {  // what was sent ahead moves to the front
+    std::memmove(buffer_.get(), buffer_.get() + begin_, filled_ - begin_);
+    filled_ -= begin_;
+    begin_ = 0;
+  }
+  parsed_ = 0;
+  idle = false;
+  continued_ = false;
+  deadline = worker_.head_deadline();
+  parser_.emplace(request_, body_, worker_.shared.limits.body_bytes_max,
+                  std::string_view(buffer_.get(), kBufferBytes));
+}
+
+template <class Stream>
+bool Session<Stream>::parse() {
+  if (!parser_.has_value()) {
+    if (begin_ == filled_) {
+      begin_ = filled_ = 0;
+      return true;
+    }
+    begin_request();
+  }
+  RequestParser& parser = *parser_;
+  ErrorCode error;
+  while (parsed_ < filled_ && !request_complete() && !error) {
+    const bool had_head = parser.is_header_done();
+    parsed_ += parser.put(asio::const_buffer(buffer_.get() + parsed_, filled_ - parsed_), error);
+    if (!had_head && parser.is_header_done()) {
+      head_end_ = parsed_;
+      deadline = worker_.body_deadline();
+    }
+  }
+  if (error && error != http::error::need_more) {
+    refuse(error == http::error::body_limit ? 413 : 400);
+    return false;
+  }
+  if (parser.is_header_done() && !request_complete()) {
+    make_room_for_body();
+  }
+  if (filled_ == kBufferBytes && !request_complete() && !reads_body_directly()) {
+    // Source: SCY:test_manual_requests (too large headers, too large request line).
+    refuse(400);
+    return false;
+  }
+  return true;
+}
+
+/// The body's bytes so far were collected: what follows may take their place behind the head, which
+/// stays where it is because the request points to it.
+template <class Stream>
+void Session<Stream>::make_room_for_body() {
+  const std::size_t left = filled_ - parsed_;
+  std::memmove(buffer_.get() + head_end_, buffer_.get() + parsed_, left);
+  parsed_ = head_end_;
+  filled_ = head_end_ + left;
+}
+
+/// Whether what comes next is nothing but bytes of a body of known length.
+template <class Stream>
+bool Session<Stream>::reads_body_directly() const {
+  return parser_.has_value() && parser_->collected() && parser_->body_bytes_left() > 0;
+}
+
+template <class Stream>
+bool Session<Stream>::respond() {
+  const RequestParser& parser = *parser_;
+  if (parser.collected()) {
+    request_.body = body_.view();
+  }
+  Response& response = worker_.response;
+  worker_.shared.engine.handle(request_, response);
+  last_ = response.close || !parser.keep_alive() ||
+          worker_.shared.draining.load(std::memory_order_relaxed);
+  write_head(response, last_ ? Persistence::kClose : Persistence::kKeepAlive, worker_.dates,
+             worker_.head);
+  if (parser.is_head_request()) {
+    response.body.clear();
+  }
+  return send();
+}
+
+/// Answers what cannot be read as a request. The connection ends: where the next one would begin is
+/// unknown.
+template <class Stream>
+void Session<Stream>::refuse(int status) {
+  worker_.shared.engine.refuse(status, worker_.response);
+  last_ = true;
+  unread_ = true;
+  write_head(worker_.response, Persistence::kClose, worker_.dates, worker_.head);
+  if (send()) {
+    linger();
+  }
+}
+
+/// Sends head and body of the worker's answer. True: all is out and the caller goes on.
+template <class Stream>
+bool Session<Stream>::send() {
+  Buffer& head = worker_.head;
+  Buffer& body = worker_.response.body;
+  std::size_t sent = 0;
+  if constexpr (!kIsTls) {
+    ErrorCode error;
+    const std::array<asio::const_buffer, 2> parts = {asio::const_buffer(head.data(), head.size()),
+                                                     asio::const_buffer(body.data(), body.size())};
+    sent = stream_.write_some(parts, error);
+    if (error && error != asio::error::would_block && error != asio::error::try_again) {
+      close();
+      return false;
+    }
+  }
+  if (sent == head.size() + body.size()) {
+    release_if_large(body, worker_);
+    if (last_ && !unread_) {
+      close();
+      return false;
+    }
+    return true;
+  }
+  send_rest(sent);
+  return false;
+}
+
+template <class Stream>
+void Session<Stream>::send_rest(std::size_t sent) {
+  // The worker's storage serves the next connection meanwhile.
+  std::swap(pending_head_, worker_.head);
+  std::swap(pending_body_, worker_.response.body);
+  const std::size_t of_head = std::min(sent, pending_head_.size());
+  deadline = worker_.body_deadline();
+  const auto done = [self = Ref(this)](const ErrorCode& error, std::size_t /*bytes*/) {
+    self->on_sent(error);
+  };
+  if constexpr (kIsTls) {
+    // One record instead of two: TLS writes one buffer at a time.
+    pending_head_.append(pending_body_.view());
+    asio::async_write(stream_, asio::const_buffer(pending_head_.data(), pending_head_.size()),
+                      done);
+  } else {
+    const std::size_t of_body = sent - of_head;
+    const std::array<asio::const_buffer, 2> rest = {
+        asio::const_buffer(pending_head_.data() + of_head, pending_head_.size() - of_head),
+        asio::const_buffer(pending_body_.data() + of_body, pending_body_.size() - of_body)};
+    asio::async_write(stream_, rest, done);
+  }
+}
+
+template <class Stream>
+void Session<Stream>::on_sent(const ErrorCode& error) {
+  release_if_large(pending_head_, worker_);
+  release_if_large(pending_body_, worker_);
+  if (error || closed_) {
+    close();
+    return;
+  }
+  if (unread_) {
+    linger();
+    return;
+  }
+  if (last_) {
+    close();
+    return;
+  }
+  end_request();
+  process();
+}
+
+/// The request was answered: the next may begin.
+template <class Stream>
+void Session<Stream>::end_request() {
+  release_if_large(body_, worker_);
+  begin_ = parsed_;
+  parser_.reset();
+  idle = begin_ == filled_;
+  deadline = worker_.idle_deadline();
+}
+
+template <class Stream>
+void Session<Stream>::send_continue() {
+  continued_ = true;
+  asio::async_write(stream_, asio::const_buffer(kContinue.data(), kContinue.size()),
+                    [self = Ref(this)](const ErrorCode& error, std::size_t /*bytes*/) {
+                      if (error) {
+                        self->close();
+                      } else {
+                        self->read();
+                      }
+                    });
+}
+
+template <class Stream>
+void Session<Stream>::linger() {
+  ErrorCode ignored;
+  socket().shutdown(PlainSocket::shutdown_send, ignored);
+  parser_.reset();
+  deadline = worker_.head_deadline();
+  // Plain bytes suffice, also under TLS: they are thrown away.
+  socket().async_read_some(asio::mutable_buffer(buffer_.get(), kBufferBytes),
+                           [self = Ref(this)](const ErrorCode& error, std::size_t bytes) {
+                             self->on_lingered(error, bytes);
+                           });
+}
+
+template <class Stream>
+void Session<Stream>::on_lingered(const ErrorCode& error, std::size_t bytes) {
+  lingered_bytes_ += bytes;
+  if (error || closed_ || lingered_bytes_ > kLingerBytesMax) {
+    close();
+    return;
+  }
+  socket().async_read_some(asio::mutable_buffer(buffer_.get(), kBufferBytes),
+                           [self = Ref(this)](const ErrorCode& next, std::size_t more) {
+                             self->on_lingered(next, more);
+                           });
+}
+
+template class Session<PlainSocket>;
+template class Session<TlsSocket>;
+
+}  // namespace understudy

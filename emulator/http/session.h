@@ -1,0 +1,94 @@
+// One connection: reads requests, hands them to the engine, writes answers. A small request costs
+// three system calls: one wait for readiness, one read, one write. Inside this room only.
+//
+// Stream is tcp::socket with a concrete executor, or TLS over it.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/intrusive_ptr.hpp>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+#include "emulator/http/request_parser.h"
+#include "emulator/http/worker.h"
+
+namespace understudy {
+
+using PlainSocket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+using TlsSocket = boost::asio::ssl::stream<PlainSocket>;
+
+inline void intrusive_ptr_add_ref(SessionBase* session) {
+  session->retain();
+}
+inline void intrusive_ptr_release(SessionBase* session) {
+  session->release();
+}
+
+template <class Stream>
+class Session final : public SessionBase {
+ public:
+  using ErrorCode = boost::system::error_code;
+  using Ref = boost::intrusive_ptr<Session>;
+
+  Session(Worker& worker, Stream stream);
+  ~Session() override;
+
+  void start();
+  void close() override;
+  void shrink() override;
+
+ private:
+  static constexpr bool kIsTls = std::is_same_v<Stream, TlsSocket>;
+  PlainSocket& socket();
+
+  void handshake();
+  /// Reads on: into the buffer, or what is left of a long body straight into its place.
+  void read();
+  void on_read(const ErrorCode& error, std::size_t bytes);
+  /// Answers every request that is there in full, then reads on.
+  void process();
+  /// Feeds the parser. False: the connection was dealt with, do not read on.
+  bool parse();
+  void make_room_for_body();
+  [[nodiscard]] bool reads_body_directly() const;
+  [[nodiscard]] bool request_complete() const;
+  void begin_request();
+  void end_request();
+  /// True: the answer is out and the connection goes on.
+  bool respond();
+  void refuse(int status);
+  bool send();
+  void send_rest(std::size_t sent);
+  void on_sent(const ErrorCode& error);
+  void send_continue();
+  /// After an answer to a request that was not read to its end: lets the client finish sending,
+  /// lest the answer be lost in a reset.
+  void linger();
+  void on_lingered(const ErrorCode& error, std::size_t bytes);
+
+  Worker& worker_;
+  Stream stream_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t begin_ = 0;   ///< first byte of the current request
+  std::size_t parsed_ = 0;  ///< bytes the parser has taken
+  std::size_t filled_ = 0;
+  std::size_t head_end_ = 0;  ///< where the current request's headers end
+  std::optional<RequestParser> parser_;
+  Request request_;
+  Buffer body_;
+  Buffer pending_head_;  ///< of an answer that did not go out at once
+  Buffer pending_body_;
+  std::size_t lingered_bytes_ = 0;
+  bool last_ = false;       ///< no further request on this connection
+  bool unread_ = false;     ///< the request was refused before it was read to its end
+  bool continued_ = false;  ///< "100 Continue" was sent for this request
+  bool closed_ = false;
+};
+
+extern template class Session<PlainSocket>;
+extern template class Session<TlsSocket>;
+
+}  // namespace understudy

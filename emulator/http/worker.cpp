@@ -1,0 +1,126 @@
+#include "emulator/http/worker.h"
+
+#include <malloc.h>
+
+#include <boost/asio/post.hpp>
+
+namespace understudy {
+namespace {
+
+/// malloc keeps freed memory unless told otherwise; telling it costs a walk over the heap.
+constexpr std::size_t kTrimThresholdBytes = 4 * 1024 * 1024;
+/// What a closed connection is taken to give back.
+constexpr std::size_t kSessionBytes = 24 * 1024;
+
+/// Sweeps after which something that may take `timeout` is overdue.
+std::uint64_t ticks(std::chrono::milliseconds timeout, const HttpLimits& limits) {
+  return 1 + static_cast<std::uint64_t>(timeout / limits.sweep_interval);
+}
+
+}  // namespace
+
+Worker::Worker(ListenerState& state)
+    : shared(state),
+      work_(boost::asio::make_work_guard(io)),
+      sweep_timer_(io.get_executor()),
+      head_ticks_(ticks(state.limits.head_timeout, state.limits)),
+      body_ticks_(ticks(state.limits.body_timeout, state.limits)),
+      idle_ticks_(ticks(state.limits.idle_timeout, state.limits)),
+      drain_ticks_(ticks(state.limits.drain_timeout, state.limits)) {}
+
+Worker::~Worker() {
+  join();
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] {
+    for (;;) {
+      try {
+        io.run();
+        return;
+      } catch (const std::exception&) {
+        // Only want of memory throws here; it has ended the connection that asked for it.
+      }
+    }
+  });
+}
+
+void Worker::join() {
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+void Worker::drain() {
+  boost::asio::post(io, [this] {
+    drain_until_ = ticks_ + drain_ticks_;
+    close_idle();
+    if (sessions_.empty()) {
+      sweep_timer_.cancel();
+    }
+    work_.reset();
+  });
+}
+
+void Worker::add(SessionBase& session) {
+  sessions_.push_back(session);
+  if (!sweeping_) {
+    schedule_sweep();
+  }
+}
+
+void Worker::remove(SessionBase& session) {
+  sessions_.erase(sessions_.iterator_to(session));
+  released_bytes_ += kSessionBytes;
+  // Nothing left to watch over and nobody to come: let run() return.
+  if (sessions_.empty() && shared.draining.load(std::memory_order_relaxed)) {
+    sweep_timer_.cancel();
+  }
+}
+
+/// One timer per worker watches all its connections; it runs only while there are any.
+void Worker::schedule_sweep() {
+  sweeping_ = true;
+  sweep_timer_.expires_after(shared.limits.sweep_interval);
+  sweep_timer_.async_wait([this](const boost::system::error_code& error) {
+    sweeping_ = false;
+    if (!error) {
+      sweep();
+    }
+  });
+}
+
+void Worker::sweep() {
+  ++ticks_;
+  if (drain_until_ != 0) {
+    close_idle();
+  }
+  for (auto at = sessions_.begin(); at != sessions_.end();) {
+    SessionBase& session = *at++;
+    if (ticks_ >= session.deadline) {
+      session.close();
+    } else if (session.idle) {
+      session.shrink();
+    }
+  }
+  if (released_bytes_ > kTrimThresholdBytes) {
+    released_bytes_ = 0;
+    malloc_trim(0);
+  }
+  if (!sessions_.empty()) {
+    schedule_sweep();
+  }
+}
+
+void Worker::close_idle() {
+  for (auto at = sessions_.begin(); at != sessions_.end();) {
+    SessionBase& session = *at++;
+    if (session.idle) {
+      session.close();
+    } else if (session.deadline > drain_until_) {
+      session.deadline = drain_until_;
+    }
+  }
+}
+
+}  // namespace understudy
