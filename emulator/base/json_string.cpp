@@ -1,6 +1,7 @@
 #include "emulator/base/json_string.h"
 
 #include <array>
+#include <cstring>
 
 namespace understudy {
 

@@ -4,7 +4,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <cstring>
 #include <string_view>
 
 #include "emulator/base/text_scan.h"
@@ -28,19 +27,16 @@ std::size_t write_json_escape(char c, char* to);
 /// Appends `text` with its quotes and canonical escapes.
 template <ByteSink Sink>
 void write_json_string(Sink& out, std::string_view text) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
   char* to = out.grow(text.size() + 2);
-  const char* special = find_json_special<NonAscii::kIsPlain>(at, end);
-  if (special == end) [[likely]] {
+  if (copy_plain_json(text, to + 1)) [[likely]] {
     to[0] = '"';
-    if (!text.empty()) {
-      std::memcpy(to + 1, at, text.size());
-    }
     to[text.size() + 1] = '"';
     out.commit(text.size() + 2);
     return;
   }
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const char* special = find_json_special<NonAscii::kIsPlain>(at, end);
   out.append('"');
   while (special != end) {
     out.append(std::string_view(at, static_cast<std::size_t>(special - at)));

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -84,6 +85,42 @@ inline const char* find_json_special(const char* at, const char* end) {
     ++at;
   }
   return at;
+}
+
+/// Copies `text` to `to` if it is plain JSON. False: it is not, and `to` holds nothing of use.
+inline bool copy_plain_json(std::string_view text, char* to) {
+  constexpr NonAscii kPlain = NonAscii::kIsPlain;
+  const char* const from = text.data();
+  const std::size_t size = text.size();
+#ifdef __SSE2__
+  if (size >= 16) {
+    // The last 16 bytes overlap those before, so that no rest is left.
+    for (std::size_t i = 0; i < size;) {
+      if (text_scan::specials_of_16<kPlain>(from + i) != 0) {
+        return false;
+      }
+      std::memcpy(to + i, from + i, 16);
+      i = i + 16 == size || i + 32 <= size ? i + 16 : size - 16;
+    }
+    return true;
+  }
+#endif
+  if (size >= 8) {
+    for (std::size_t i = 0; i < size; i = i + 8 == size || i + 16 <= size ? i + 8 : size - 8) {
+      if (text_scan::specials_of_8<kPlain>(from + i) != 0) {
+        return false;
+      }
+      std::memcpy(to + i, from + i, 8);
+    }
+    return true;
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    if (text_scan::is_special<kPlain>(from[i])) {
+      return false;
+    }
+    to[i] = from[i];
+  }
+  return true;
 }
 
 }  // namespace understudy

@@ -151,7 +151,7 @@ std::span<const MapEntry> CanonicalReader::read_entries(Arena& arena) {
   return entries.span();
 }
 
-std::size_t CanonicalReader::string_size_bytes() {
+std::size_t CanonicalReader::skip_string() {
   const std::string_view raw = read_raw_string();
   std::size_t size = raw.size();
   if (!has_escapes(raw)) {
@@ -192,7 +192,7 @@ std::size_t CanonicalReader::skip_value() {
   };
   switch (type) {
     case ValueType::kString:
-      size = string_size_bytes();
+      size = skip_string();
       break;
     case ValueType::kNumber:
       size = number_size();
@@ -209,7 +209,7 @@ std::size_t CanonicalReader::skip_value() {
       size = 1;
       break;
     case ValueType::kStringSet:
-      add_members([this] { return string_size_bytes(); });
+      add_members([this] { return skip_string(); });
       break;
     case ValueType::kNumberSet:
       add_members([this] { return number_size(); });
@@ -226,7 +226,7 @@ std::size_t CanonicalReader::skip_value() {
       expect('{');
       if (!take('}')) {
         do {
-          const std::size_t name_size = string_size_bytes();
+          const std::size_t name_size = skip_string();
           expect(':');
           size += kElementSizeBytes + name_size + skip_value();
         } while (take(','));

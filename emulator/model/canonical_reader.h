@@ -25,6 +25,8 @@ class CanonicalReader {
   Value read_value(Arena& arena);
   std::span<const MapEntry> read_entries(Arena& arena);
 
+  /// Bytes of the string that starts here, unescaped.
+  std::size_t skip_string();
   /// Billed bytes of the value that starts here.
   std::size_t skip_value();
 
@@ -51,7 +53,6 @@ class CanonicalReader {
     CHECK(end_ - at_ >= bytes);
     at_ += bytes;
   }
-  std::size_t string_size_bytes();
   std::size_t base64_size_bytes();
   std::size_t number_size();
 

@@ -21,12 +21,12 @@ bool has_escapes(std::string_view raw) {
   return raw.find('\\') != std::string_view::npos;
 }
 
-std::size_t unescaped_bytes(std::string_view escaped) {
-  if (!has_escapes(escaped)) {
-    return escaped.size();
-  }
-  Arena arena(escaped.size() + 64);
-  return unescape_json(escaped, arena).size();
+/// Billed bytes of `"name":{…}`.
+std::size_t member_size_bytes(std::string_view member) {
+  CanonicalReader reader(member);
+  const std::size_t name_bytes = reader.skip_string();
+  reader.expect(':');
+  return name_bytes + reader.skip_value();
 }
 
 bool escaped_precedes(std::string_view escaped, std::string_view name) {
@@ -67,20 +67,28 @@ std::size_t Item::end_offset(std::size_t position) const {
   return (position + 1 < attribute_count_ ? offset(position + 1) : text_bytes_) - 1;
 }
 
-bool Item::is_named(std::size_t position, std::string_view escaped_name) const {
-  const std::string_view rest = text().substr(offset(position) + 1);
-  return rest.size() > escaped_name.size() && rest[escaped_name.size()] == '"' &&
-         std::memcmp(rest.data(), escaped_name.data(), escaped_name.size()) == 0;
+template <class Offset>
+std::optional<std::size_t> Item::find_linearly(std::string_view plain_name) const {
+  const char* offsets = behind() + sort_key_bytes_;
+  const char* const start = text_start();
+  const std::size_t length = plain_name.size();
+  for (std::size_t position = 0; position < attribute_count_; ++position) {
+    Offset offset = 0;
+    std::memcpy(&offset, offsets + position * sizeof(Offset), sizeof(Offset));
+    // Behind the opening quote. A plain name followed by a quote is the whole name.
+    const std::size_t name = std::size_t{offset} + 1;
+    if (name + length < text_bytes_ && start[name + length] == '"' &&
+        std::memcmp(start + name, plain_name.data(), length) == 0) {
+      return position;
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::size_t> Item::find(std::string_view name) const {
   if (attribute_count_ <= kLinearSearchMax && is_plain_json(name)) {
-    for (std::size_t position = 0; position < attribute_count_; ++position) {
-      if (is_named(position, name)) {
-        return position;
-      }
-    }
-    return std::nullopt;
+    return offset_bytes_ == sizeof(std::uint16_t) ? find_linearly<std::uint16_t>(name)
+                                                  : find_linearly<std::uint32_t>(name);
   }
   std::size_t low = 0;
   std::size_t high = attribute_count_;
@@ -146,12 +154,7 @@ std::size_t Item::block_bytes() const {
   return static_cast<std::size_t>(text_start() - reinterpret_cast<const char*>(this)) + text_bytes_;
 }
 
-ItemBuilder::ItemBuilder(Arena& arena) : arena_(&arena), text_(arena), offsets_(arena) {}
-
-void ItemBuilder::begin_member() {
-  text_.append(text_.empty() ? '{' : ',');
-  offsets_.push_back(static_cast<std::uint32_t>(text_.size()));
-}
+ItemBuilder::ItemBuilder(Arena& arena) : text_(arena), offsets_(arena), stored_positions_(arena) {}
 
 void ItemBuilder::add(std::string_view name, const Value& value) {
   begin_member();
@@ -161,12 +164,39 @@ void ItemBuilder::add(std::string_view name, const Value& value) {
   size_bytes_ += name.size() + value_size_bytes(value);
 }
 
-void ItemBuilder::add_stored(const Item& from, std::size_t position, std::size_t size_bytes) {
+void ItemBuilder::add_stored(const Item& from, std::size_t position) {
   begin_member();
   text_.append(from.member_text(position));
-  size_bytes_ += size_bytes != 0 ? size_bytes
-                                 : unescaped_bytes(from.escaped_name(position)) +
-                                       canonical_size_bytes(from.value_text(position));
+  if (stored_ != &from) {
+    size_bytes_ += stored_size_bytes();
+    stored_positions_.resize_down(0);
+    stored_ = &from;
+  }
+  stored_positions_.push_back(static_cast<std::uint32_t>(position));
+}
+
+std::size_t ItemBuilder::stored_size_bytes() const {
+  if (stored_ == nullptr) {
+    return 0;
+  }
+  const bool mostly_kept = stored_positions_.size() * 2 > stored_->attribute_count();
+  std::size_t size = 0;
+  if (!mostly_kept) {
+    for (const std::uint32_t position : stored_positions_) {
+      size += member_size_bytes(stored_->member_text(position));
+    }
+    return size;
+  }
+  const std::uint32_t* kept = stored_positions_.begin();
+  for (std::size_t position = 0; position < stored_->attribute_count(); ++position) {
+    if (kept != stored_positions_.end() && *kept == position) {
+      ++kept;
+    } else {
+      size += member_size_bytes(stored_->member_text(position));
+    }
+  }
+  CHECK(kept == stored_positions_.end());
+  return stored_->size_bytes() - size;
 }
 
 ItemRef ItemBuilder::build(std::string_view sort_key) {
@@ -185,7 +215,7 @@ ItemRef ItemBuilder::build(std::string_view sort_key) {
   void* block = std::malloc(block_bytes);
   CHECK(block != nullptr);
   auto* item = new (block) Item();
-  item->size_bytes_ = static_cast<std::uint32_t>(size_bytes_);
+  item->size_bytes_ = static_cast<std::uint32_t>(size_bytes());
   item->text_bytes_ = static_cast<std::uint32_t>(text_.size());
   item->attribute_count_ = static_cast<std::uint32_t>(offsets_.size());
   item->sort_key_bytes_ = static_cast<std::uint16_t>(sort_key.size());

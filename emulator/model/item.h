@@ -76,7 +76,8 @@ class Item {
   [[nodiscard]] std::size_t offset(std::size_t position) const;
   /// Behind the last byte of the attribute.
   [[nodiscard]] std::size_t end_offset(std::size_t position) const;
-  [[nodiscard]] bool is_named(std::size_t position, std::string_view escaped_name) const;
+  template <class Offset>
+  [[nodiscard]] std::optional<std::size_t> find_linearly(std::string_view plain_name) const;
 
   mutable std::atomic<std::uint32_t> references_{0};
   std::uint32_t size_bytes_ = 0;
@@ -95,21 +96,27 @@ class ItemBuilder {
  public:
   explicit ItemBuilder(Arena& arena);
   void add(std::string_view name, const Value& value);
-  /// An attribute of a stored item as it stands, without decoding it. `size_bytes` is its billed
-  /// size (name and value), when known; 0 computes it.
-  void add_stored(const Item& from, std::size_t position, std::size_t size_bytes = 0);
+  /// An attribute of a stored item as it stands, without decoding it. `from` must live until build().
+  void add_stored(const Item& from, std::size_t position);
   /// The finished block. `sort_key`: see Item::sort_key().
   ItemRef build(std::string_view sort_key);
   /// Billed bytes so far.
-  [[nodiscard]] std::size_t size_bytes() const { return size_bytes_; }
+  [[nodiscard]] std::size_t size_bytes() const { return size_bytes_ + stored_size_bytes(); }
 
  private:
-  void begin_member();
+  void begin_member() {
+    text_.append(text_.empty() ? '{' : ',');
+    offsets_.push_back(static_cast<std::uint32_t>(text_.size()));
+  }
+  [[nodiscard]] std::size_t stored_size_bytes() const;
 
-  Arena* arena_;
   std::size_t size_bytes_ = 0;
   ArenaVector<char> text_;
   ArenaVector<std::uint32_t> offsets_;
+  // Attributes taken from a stored item, in ascending order. They are sized together: when most of
+  // an item is kept, sizing the few others is less work.
+  const Item* stored_ = nullptr;
+  ArenaVector<std::uint32_t> stored_positions_;
 };
 
 /// Shorthand: the item of a canonical map.

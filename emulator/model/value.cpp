@@ -1,28 +1,57 @@
 #include "emulator/model/value.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 
 namespace understudy {
 namespace {
 
-/// Up to this many entries an insertion sort is faster, and clients send most maps sorted already.
+/// Up to this many entries an insertion sort is faster.
 constexpr std::size_t kInsertionSortMax = 24;
 
 bool precedes(const MapEntry& a, const MapEntry& b) {
   return a.name < b.name;
 }
 
+/// The name's first eight bytes as a number that orders as they do; 0 stands for no byte.
+std::uint64_t name_prefix(std::string_view name) {
+  std::uint64_t prefix = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    if (name.size() >= sizeof(prefix)) {
+      std::memcpy(&prefix, name.data(), sizeof(prefix));
+      return __builtin_bswap64(prefix);
+    }
+  }
+  for (std::size_t i = 0; i < std::min(name.size(), sizeof(prefix)); ++i) {
+    prefix |= std::uint64_t{static_cast<unsigned char>(name[i])} << (56 - 8 * i);
+  }
+  return prefix;
+}
+
+/// Stable. Compares prefixes, which nearly always differ, before whole names.
 void insertion_sort(MapEntry* entries, std::size_t count) {
-  for (std::size_t i = 1; i < count; ++i) {
-    if (!precedes(entries[i], entries[i - 1])) {
-      continue;
-    }
-    const MapEntry moved = entries[i];
+  std::array<std::uint64_t, kInsertionSortMax> prefixes;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t prefix = name_prefix(entries[i].name);
+    const auto belongs_behind = [&](std::size_t other) {
+      return prefixes[other] < prefix ||
+             (prefixes[other] == prefix && !(entries[i].name < entries[other].name));
+    };
     std::size_t to = i;
-    for (; to > 0 && precedes(moved, entries[to - 1]); --to) {
-      entries[to] = entries[to - 1];
+    while (to > 0 && !belongs_behind(to - 1)) {
+      --to;
     }
-    entries[to] = moved;
+    if (to < i) {
+      const MapEntry moved = entries[i];
+      std::copy_backward(entries + to, entries + i, entries + i + 1);
+      std::copy_backward(prefixes.begin() + static_cast<std::ptrdiff_t>(to),
+                         prefixes.begin() + static_cast<std::ptrdiff_t>(i),
+                         prefixes.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+      entries[to] = moved;
+    }
+    prefixes[to] = prefix;
   }
 }
 

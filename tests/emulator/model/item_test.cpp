@@ -123,7 +123,7 @@ TEST(Item, CopiesStoredAttributesWithoutDecodingThem) {
   EXPECT_EQ(copy->size_bytes(), from->size_bytes());
 
   ItemBuilder some(arena);
-  some.add_stored(*from, 1, 3);
+  some.add_stored(*from, 1);
   const Number one = parse_number("1").value();
   some.add("z", Value::number(&one));
   EXPECT_EQ(some.size_bytes(), 3 + 3U);
