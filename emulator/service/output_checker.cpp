@@ -77,7 +77,7 @@ class OutputCheck {
         return list(node, wanted, at);
       case ShapeKind::kString:
         return is_enumerator(wanted, node.text()) ||
-               misfit(at, "'" + std::string(node.text()) + "' is no " + std::string(wanted.name));
+               misfit(at, std::string(node.text()).append(" is no ").append(wanted.name));
       case ShapeKind::kBlob:
         return is_base64(node.text()) || misfit(at, "no base64");
       case ShapeKind::kInteger:
