@@ -167,9 +167,11 @@ Result<TableView> create_table(Catalog& catalog, const Scope& scope, TableSettin
   for (IndexSettings& index : settings.indexes) {
     if (index.global) {
       index.status = IndexStatus::kCreating;
+      index.warm.updating = index.warm.requested;
       has_global = true;
     }
   }
+  settings.warm.updating = settings.warm.requested;
   // An on-demand table says since when only once it is there. Source: LocalStack's AWS snapshots.
   settings.pay_per_request_since.reset();
 

@@ -107,12 +107,12 @@ void write_on_demand(JsonWriter& out, const std::optional<OnDemandThroughput>& l
   out.end_object();
 }
 
-void write_warm(JsonWriter& out, const WarmThroughput& warm, std::string_view status) {
+void write_warm(JsonWriter& out, const WarmThroughput& warm) {
   out.key("WarmThroughput");
   out.begin_object();
   write_integer(out, "ReadUnitsPerSecond", warm.units.read);
   write_integer(out, "WriteUnitsPerSecond", warm.units.write);
-  write_string(out, "Status", warm.updating ? "UPDATING" : status);
+  write_string(out, "Status", warm.updating ? "UPDATING" : "ACTIVE");
   out.end_object();
 }
 
@@ -132,21 +132,23 @@ void write_projection(JsonWriter& out, const IndexSettings& index) {
 }
 
 void write_index(JsonWriter& out, const IndexSettings& index, const TableView::Counts& counts,
-                 Microseconds now) {
+                 DescriptionKind kind, Microseconds now) {
   out.begin_object();
   write_string(out, "IndexName", index.name);
   write_key_schema(out, index.keys);
   write_projection(out, index);
   if (index.global) {
     write_string(out, "IndexStatus", status_name(index.status));
-    if (index.status == IndexStatus::kCreating && index.backfilling) {
+    // Three states: absent for indexes that came with their table. Source: DDB-TABLE-138.
+    if (index.status == IndexStatus::kCreating && index.added_later) {
       out.key("Backfilling");
-      out.boolean(true);
+      out.boolean(index.backfilling);
     }
     write_throughput(out, index.provisioned, now);
     write_on_demand(out, index.on_demand);
-    write_warm(out, index.warm,
-               index.status == IndexStatus::kActive ? "ACTIVE" : status_name(index.status));
+    if (kind != DescriptionKind::kCreating) {
+      write_warm(out, index.warm);
+    }
   }
   write_integer(out, "IndexSizeBytes", static_cast<std::int64_t>(counts.bytes));
   write_integer(out, "ItemCount", static_cast<std::int64_t>(counts.items));
@@ -154,7 +156,8 @@ void write_index(JsonWriter& out, const IndexSettings& index, const TableView::C
   out.end_object();
 }
 
-void write_indexes(JsonWriter& out, const TableView& view, bool global, Microseconds now) {
+void write_indexes(JsonWriter& out, const TableView& view, bool global, DescriptionKind kind,
+                   Microseconds now) {
   bool begun = false;
   for (std::size_t i = 0; i < view.settings->indexes.size(); ++i) {
     const IndexSettings& index = view.settings->indexes[i];
@@ -166,7 +169,7 @@ void write_indexes(JsonWriter& out, const TableView& view, bool global, Microsec
       out.begin_array();
       begun = true;
     }
-    write_index(out, index, view.indexes[i], now);
+    write_index(out, index, view.indexes[i], kind, now);
   }
   if (begun) {
     out.end_array();
@@ -202,12 +205,14 @@ void write_stream(JsonWriter& out, const TableSettings& settings) {
 }
 
 void write_rest(JsonWriter& out, const TableSettings& settings) {
-  if (!settings.kms_key_arn.empty()) {
+  if (!settings.kms_key_arn.empty() || settings.encryption_updating) {
     out.key("SSEDescription");
     out.begin_object();
     write_string(out, "Status", settings.encryption_updating ? "UPDATING" : "ENABLED");
-    write_string(out, "SSEType", "KMS");
-    write_string(out, "KMSMasterKeyArn", settings.kms_key_arn);
+    if (!settings.kms_key_arn.empty()) {
+      write_string(out, "SSEType", "KMS");
+      write_string(out, "KMSMasterKeyArn", settings.kms_key_arn);
+    }
     out.end_object();
   }
   if (settings.table_class_summary) {
@@ -273,7 +278,7 @@ std::int64_t decreases_today(const ProvisionedThroughput& provisioned, Microseco
 void write_table_description(JsonWriter& out, const TableView& view, DescriptionKind kind,
                              Microseconds now) {
   const TableSettings& settings = *view.settings;
-  const bool whole = kind == DescriptionKind::kWhole;
+  const bool whole = kind != DescriptionKind::kDeleting;
   out.begin_object();
   if (whole) {
     write_attribute_definitions(out, settings.attributes);
@@ -293,10 +298,13 @@ void write_table_description(JsonWriter& out, const TableView& view, Description
   write_string(out, "TableId", settings.id);
   write_billing_mode(out, settings);
   if (whole) {
-    write_indexes(out, view, false, now);
-    write_indexes(out, view, true, now);
+    write_indexes(out, view, false, kind, now);
+    write_indexes(out, view, true, kind, now);
     write_on_demand(out, settings.on_demand);
-    write_warm(out, settings.warm, view.status == TableStatus::kCreating ? "CREATING" : "ACTIVE");
+    // Source: DDB-TABLE-033.
+    if (kind == DescriptionKind::kWhole || settings.warm.requested) {
+      write_warm(out, settings.warm);
+    }
   }
   write_stream(out, settings);
   write_rest(out, settings);

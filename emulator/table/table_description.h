@@ -11,6 +11,7 @@ namespace understudy {
 
 enum class DescriptionKind : std::uint8_t {
   kWhole,
+  kCreating,  ///< CreateTable's answer: warm throughput only where it was asked for
   kDeleting,  ///< DeleteTable's answer: without keys, indexes, times
 };
 

@@ -43,6 +43,7 @@ struct OnDemandThroughput {
 struct WarmThroughput {
   Throughput units;
   bool updating = false;
+  bool requested = false;  ///< given with CreateTable: then its answer shows it
 };
 
 struct IndexSettings {
@@ -54,6 +55,7 @@ struct IndexSettings {
   /// kKeysOnly, kInclude: every attribute of an entry (index keys, table keys, included), sorted.
   std::vector<std::string> projected;
   IndexStatus status = IndexStatus::kActive;
+  bool added_later = false;  ///< by UpdateTable, not with the table
   bool backfilling = false;
   ProvisionedThroughput provisioned;  ///< global only
   std::optional<OnDemandThroughput> on_demand;
