@@ -1,5 +1,5 @@
-// ExpressionAttributeNames and ExpressionAttributeValues of one request: what #name and :value stand
-// for, and whether each was used. Lives in the request's arena.
+// ExpressionAttributeNames and ExpressionAttributeValues of one request: what #name and :value
+// stand for, and whether each was used. Lives in the request's arena.
 #pragma once
 
 #include <cstdint>
@@ -18,15 +18,16 @@ enum class ValueErrors : std::uint8_t { kBare, kWrapped };
 
 class Placeholders {
  public:
-  /// Reads both maps (either may be nullptr: not sent). Error: ValidationException for an empty map, a
-  /// malformed placeholder ("Invalid placeholder name" texts), a bad value. Errors carry no
+  /// Reads both maps (either may be nullptr: not sent). Error: ValidationException for an empty
+  /// map, a malformed placeholder ("Invalid placeholder name" texts), a bad value. Errors carry no
   /// "1 validation error detected: ".
   static Result<Placeholders*> read(const JsonNode* names, const JsonNode* values,
                                     ValueErrors value_errors, Arena& arena);
 
   /// What `#name` stands for, marked as used; nullptr: not defined. `placeholder` includes the '#'.
   const std::string_view* name(std::string_view placeholder);
-  /// What `:value` stands for, marked as used; nullptr: not defined. `placeholder` includes the ':'.
+  /// What `:value` stands for, marked as used; nullptr: not defined. `placeholder` includes the
+  /// ':'.
   const Value* value(std::string_view placeholder);
 
   [[nodiscard]] bool has_names() const { return names_.size() > 0; }
@@ -49,6 +50,8 @@ class Placeholders {
     bool used;
   };
   explicit Placeholders(Arena& arena) : names_(arena), values_(arena) {}
+  Result<void> read_names(const JsonNode& names);
+  Result<void> read_values(const JsonNode& values, ValueErrors value_errors, Arena& arena);
   ArenaVector<Name> names_;
   ArenaVector<NamedValue> values_;
 };

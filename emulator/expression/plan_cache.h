@@ -1,5 +1,5 @@
-// A bounded cache of compiled expression text, shared by all requests of an engine. What it holds is
-// independent of any request's placeholders. Thread-safe.
+// A bounded cache of compiled expression text, shared by all requests of an engine. What it holds
+// is independent of any request's placeholders. Thread-safe.
 #pragma once
 
 #include <cstddef>

@@ -1,0 +1,34 @@
+// Key conditions, bound: at most one clause per attribute, joined by AND. KeyConditionExpression
+// and KeyConditions make the same clauses. In the request's arena.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "emulator/model/value.h"
+
+namespace understudy {
+
+enum class KeyOperator : std::uint8_t {
+  kEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kBetween,
+  kBeginsWith,
+  kNotIndexable,  ///< KeyConditions only: NE, IN, NULL, … which no key supports
+};
+
+struct KeyClause {
+  std::string_view name;
+  KeyOperator op = KeyOperator::kEqual;
+  std::span<const Value> values;  ///< two for kBetween
+};
+
+struct KeyCondition {
+  std::span<const KeyClause> clauses;
+};
+
+}  // namespace understudy

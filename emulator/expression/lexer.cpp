@@ -1,0 +1,157 @@
+#include "emulator/expression/lexer.h"
+
+namespace understudy {
+namespace {
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_word(char c) {
+  return is_letter(c) || is_digit(c) || c == '_';
+}
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+std::size_t word_end(std::string_view text, std::size_t from) {
+  while (from < text.size() && is_word(text[from])) {
+    ++from;
+  }
+  return from;
+}
+
+/// One UTF-8 character, so that the error shows it whole.
+std::size_t character_end(std::string_view text, std::size_t from) {
+  std::size_t end = from + 1;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+    ++end;
+  }
+  return end;
+}
+
+TokenKind punctuation(char c) {
+  switch (c) {
+    case '(':
+      return TokenKind::kOpen;
+    case ')':
+      return TokenKind::kClose;
+    case '[':
+      return TokenKind::kOpenBracket;
+    case ']':
+      return TokenKind::kCloseBracket;
+    case '.':
+      return TokenKind::kDot;
+    case ',':
+      return TokenKind::kComma;
+    case '+':
+      return TokenKind::kPlus;
+    case '-':
+      return TokenKind::kMinus;
+    case '=':
+      return TokenKind::kEqual;
+    case '<':
+      return TokenKind::kLess;
+    case '>':
+      return TokenKind::kGreater;
+    default:
+      return TokenKind::kUnknown;
+  }
+}
+
+Token comparator(std::string_view text, std::size_t at) {
+  const char next = at + 1 < text.size() ? text[at + 1] : '\0';
+  const auto begin = static_cast<std::uint32_t>(at);
+  if (text[at] == '<' && next == '>') {
+    return {TokenKind::kNotEqual, begin, 2};
+  }
+  if (text[at] == '<' && next == '=') {
+    return {TokenKind::kLessOrEqual, begin, 2};
+  }
+  if (text[at] == '>' && next == '=') {
+    return {TokenKind::kGreaterOrEqual, begin, 2};
+  }
+  return {punctuation(text[at]), begin, 1};
+}
+
+Token next_token(std::string_view text, std::size_t at) {
+  const char c = text[at];
+  const auto begin = static_cast<std::uint32_t>(at);
+  const auto to = [begin](TokenKind kind, std::size_t end) {
+    return Token{kind, begin, static_cast<std::uint32_t>(end) - begin};
+  };
+  if (is_letter(c)) {
+    return to(TokenKind::kIdentifier, word_end(text, at));
+  }
+  if (is_digit(c)) {
+    std::size_t end = at;
+    while (end < text.size() && is_digit(text[end])) {
+      ++end;
+    }
+    return to(TokenKind::kNumber, end);
+  }
+  if (c == '#' || c == ':') {
+    const std::size_t end = word_end(text, at + 1);
+    if (end == at + 1) {
+      return to(TokenKind::kUnknown, end);
+    }
+    return to(c == '#' ? TokenKind::kNamePlaceholder : TokenKind::kValuePlaceholder, end);
+  }
+  if (c == '<' || c == '>') {
+    return comparator(text, at);
+  }
+  const TokenKind kind = punctuation(c);
+  return to(kind, kind == TokenKind::kUnknown ? character_end(text, at) : at + 1);
+}
+
+}  // namespace
+
+std::vector<Token> tokenize(std::string_view text) {
+  std::vector<Token> tokens;
+  tokens.reserve(16);
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (is_blank(text[at])) {
+      ++at;
+      continue;
+    }
+    tokens.push_back(next_token(text, at));
+    at = tokens.back().end();
+  }
+  tokens.push_back({TokenKind::kEnd, static_cast<std::uint32_t>(text.size()), 0});
+  return tokens;
+}
+
+std::string syntax_error(std::string_view text, const std::vector<Token>& tokens, std::size_t at) {
+  const Token& token = tokens[at];
+  std::uint32_t from = at > 0 ? tokens[at - 1].begin : token.begin;
+  std::uint32_t to = token.end();
+  std::string_view shown = text.substr(token.begin, token.size);
+  if (token.kind == TokenKind::kEnd) {
+    shown = "<EOF>";
+    to = at > 0 ? tokens[at - 1].end() : token.begin;
+    from = at > 0 ? from : token.begin;
+  } else if (tokens[at + 1].kind != TokenKind::kEnd) {
+    to = tokens[at + 1].end();
+  }
+  std::string message = "Syntax error; token: \"";
+  message.append(shown).append("\", near: \"").append(text.substr(from, to - from)).append("\"");
+  return message;
+}
+
+bool is_keyword(std::string_view word, std::string_view upper) {
+  if (word.size() != upper.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const char c = word[i];
+    if ((c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c) != upper[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace understudy

@@ -1,0 +1,326 @@
+#include "emulator/expression/parser.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "emulator/expression/expression_reader.h"
+#include "emulator/expression/lexer.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::array<std::string_view, 573> kReservedWords = {
+#include "emulator/expression/reserved_words.inc"
+};
+static_assert(std::is_sorted(kReservedWords.begin(), kReservedWords.end()));
+constexpr std::size_t kReservedWordMaxBytes = 14;
+
+using ParseResult = Expected<Tree, std::string>;
+
+std::string_view part(std::string_view text, std::uint32_t begin, std::uint32_t size) {
+  return text.substr(begin, size);
+}
+
+/// Anything but the functions of a condition (or of an update).
+std::string check_function_names(const Tree& tree, std::string_view text, bool update) {
+  for (const Node& node : tree.nodes) {
+    if (node.kind != NodeKind::kFunction) {
+      continue;
+    }
+    const std::string name(part(text, node.begin, node.size));
+    if (node.function == Function::kUnknown) {
+      return "Invalid function name; function: " + name;
+    }
+    const bool of_update =
+        node.function == Function::kIfNotExists || node.function == Function::kListAppend;
+    // Source: answers of the service repeated in public tests of another emulator, 2026.
+    if (update && !of_update) {
+      return "The function is not allowed in an update expression; function: " + name;
+    }
+    if (!update && of_update) {
+      return "The function is not allowed in a condition expression; function: " + name;
+    }
+  }
+  return {};
+}
+
+/// Comparators, connectives, arithmetic and functions count. Source: Developer Guide, "Service
+/// quotas", "Operators and operands in expressions"; scylla test_limits.py for the text, which
+/// stops counting at the first one too many. Assumed: functions count, as the guide says.
+std::string check_operator_count(const Tree& tree) {
+  std::size_t operators = 0;
+  for (const Node& node : tree.nodes) {
+    operators += node.kind != NodeKind::kPath && node.kind != NodeKind::kValue ? 1 : 0;
+  }
+  if (operators > kOperatorsMax) {
+    return "The expression contains too many operators; operator count: " +
+           std::to_string(kOperatorsMax + 1);
+  }
+  return {};
+}
+
+std::string misused(const Node& function, std::string_view text) {
+  return "The function is not allowed to be used this way in an expression; function: " +
+         std::string(part(text, function.begin, function.size));
+}
+
+bool is_connective(NodeKind kind) {
+  return kind == NodeKind::kNot || kind == NodeKind::kAnd || kind == NodeKind::kOr;
+}
+
+/// Only size() makes an operand, and it makes no condition.
+std::string check_condition_functions(const Tree& tree, std::string_view text) {
+  const auto misuse = [&](const Node& node, bool as_condition) {
+    return node.kind == NodeKind::kFunction && (node.function == Function::kSize) == as_condition;
+  };
+  for (const Node& node : tree.nodes) {
+    if (node.kind == NodeKind::kPath || node.kind == NodeKind::kValue) {
+      continue;
+    }
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+      const Node& child = tree.nodes[tree.children[node.first + i]];
+      if (misuse(child, is_connective(node.kind))) {
+        return misused(child, text);
+      }
+    }
+  }
+  return misuse(tree.nodes.back(), true) ? misused(tree.nodes.back(), text) : std::string();
+}
+
+/// list_append() may not stand inside another function. Source: scylla test_update_expression.py,
+/// test_update_expression_function_nesting.
+std::string check_update_functions(const Tree& tree, std::string_view text) {
+  for (const Node& node : tree.nodes) {
+    if (node.kind != NodeKind::kFunction) {
+      continue;
+    }
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+      const Node& child = tree.nodes[tree.children[node.first + i]];
+      if (child.kind == NodeKind::kFunction && child.function == Function::kListAppend) {
+        return misused(child, text);
+      }
+    }
+  }
+  return {};
+}
+
+std::string check_reserved_words(const Tree& tree, std::string_view text) {
+  for (const PathStep& step : tree.steps) {
+    const std::string_view name = part(text, step.begin, step.size);
+    if (step.kind == StepKind::kName && is_reserved_word(name)) {
+      return "Attribute name is a reserved keyword; reserved keyword: " + std::string(name);
+    }
+  }
+  return {};
+}
+
+std::string redundant_parentheses(bool redundant) {
+  return redundant ? "The expression has redundant parentheses;" : std::string();
+}
+
+/// The first of several checks that finds something, in the service's order.
+std::string first_of(std::initializer_list<std::string> problems) {
+  for (const std::string& problem : problems) {
+    if (!problem.empty()) {
+      return problem;
+    }
+  }
+  return {};
+}
+
+ParseResult parse_condition(std::string_view text, const std::vector<Token>& tokens) {
+  Tree tree;
+  ExpressionReader reader(text, tokens, tree);
+  if (!reader.read(ExpressionMode::kCondition, 0)) {
+    return Unexpected{syntax_error(text, tokens, reader.at())};
+  }
+  // Order: dynalite db/conditionParser.pegjs, found against the service.
+  std::string problem =
+      first_of({redundant_parentheses(reader.redundant_parentheses()),
+                check_function_names(tree, text, false), check_operator_count(tree),
+                check_condition_functions(tree, text), check_reserved_words(tree, text)});
+  if (!problem.empty()) {
+    return Unexpected{std::move(problem)};
+  }
+  return tree;
+}
+
+ParseResult parse_projection(std::string_view text, const std::vector<Token>& tokens) {
+  Tree tree;
+  ExpressionReader reader(text, tokens, tree);
+  std::size_t at = 0;
+  while (true) {
+    if (!reader.read_path(at)) {
+      return Unexpected{syntax_error(text, tokens, reader.at())};
+    }
+    tree.paths.push_back(reader.root());
+    at = reader.at();
+    if (tokens[at].kind == TokenKind::kEnd) {
+      break;
+    }
+    if (tokens[at].kind != TokenKind::kComma) {
+      return Unexpected{syntax_error(text, tokens, at)};
+    }
+    ++at;
+  }
+  std::string problem = check_reserved_words(tree, text);
+  if (!problem.empty()) {
+    return Unexpected{std::move(problem)};
+  }
+  return tree;
+}
+
+struct Section {
+  std::string_view name;
+  ActionKind kind;
+};
+constexpr std::array<Section, 4> kSections = {{{"SET", ActionKind::kSet},
+                                               {"REMOVE", ActionKind::kRemove},
+                                               {"ADD", ActionKind::kAdd},
+                                               {"DELETE", ActionKind::kDelete}}};
+
+class UpdateParser {
+ public:
+  UpdateParser(std::string_view text, const std::vector<Token>& tokens)
+      : text_(text), tokens_(&tokens), reader_(text, tokens, tree_) {}
+
+  ParseResult parse() {
+    while ((*tokens_)[at_].kind != TokenKind::kEnd || at_ == 0) {
+      if (!read_section()) {
+        return Unexpected{syntax_error(text_, *tokens_, at_)};
+      }
+    }
+    // Order: dynalite db/updateParser.pegjs, found against the service.
+    std::string problem =
+        first_of({redundant_parentheses(reader_.redundant_parentheses()),
+                  check_reserved_words(tree_, text_), check_function_names(tree_, text_, true),
+                  check_update_functions(tree_, text_), repeated_, check_operator_count(tree_)});
+    if (!problem.empty()) {
+      return Unexpected{std::move(problem)};
+    }
+    return std::move(tree_);
+  }
+
+ private:
+  const Section* section_here() const {
+    const Token& token = (*tokens_)[at_];
+    if (token.kind != TokenKind::kIdentifier) {
+      return nullptr;
+    }
+    for (const Section& section : kSections) {
+      if (is_keyword(part(text_, token.begin, token.size), section.name)) {
+        return &section;
+      }
+    }
+    return nullptr;
+  }
+
+  /// False: the token at at_ is a syntax error.
+  bool read_section() {
+    const Section* section = section_here();
+    if (section == nullptr) {
+      return false;
+    }
+    bool& seen = seen_[static_cast<std::size_t>(section->kind)];
+    if (seen && repeated_.empty()) {
+      repeated_ = "The \"" + std::string(section->name) +
+                  "\" section can only be used once in an update expression;";
+    }
+    seen = true;
+    do {
+      ++at_;
+      if (!read_action(section->kind)) {
+        return false;
+      }
+    } while ((*tokens_)[at_].kind == TokenKind::kComma);
+    return (*tokens_)[at_].kind == TokenKind::kEnd || section_here() != nullptr;
+  }
+
+  bool read_action(ActionKind kind) {
+    ActionNode action{kind, 0, 0};
+    const bool path = reader_.read_path(at_);
+    at_ = reader_.at();
+    if (!path) {
+      return false;
+    }
+    action.path = reader_.root();
+    switch (kind) {
+      case ActionKind::kSet: {
+        if ((*tokens_)[at_].kind != TokenKind::kEqual) {
+          return false;
+        }
+        const bool value = reader_.read(ExpressionMode::kSetValue, at_ + 1);
+        at_ = reader_.at();
+        if (!value) {
+          return false;
+        }
+        action.value = reader_.root();
+        break;
+      }
+      case ActionKind::kRemove:
+        break;
+      case ActionKind::kAdd:
+      case ActionKind::kDelete: {
+        const Token& token = (*tokens_)[at_];
+        if (token.kind != TokenKind::kValuePlaceholder) {
+          return false;
+        }
+        action.value = static_cast<std::uint32_t>(tree_.nodes.size());
+        tree_.nodes.push_back(
+            {NodeKind::kValue, Function::kUnknown, token.begin, token.size, action.value, 0, 0});
+        ++at_;
+        break;
+      }
+    }
+    tree_.actions.push_back(action);
+    return true;
+  }
+
+  std::string_view text_;
+  const std::vector<Token>* tokens_;
+  Tree tree_;
+  ExpressionReader reader_;
+  std::size_t at_ = 0;
+  bool seen_[4] = {};
+  std::string repeated_;
+};
+
+}  // namespace
+
+bool is_reserved_word(std::string_view name) {
+  char upper[kReservedWordMaxBytes];
+  if (name.size() > sizeof upper) {
+    return false;
+  }
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    upper[i] = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return std::binary_search(kReservedWords.begin(), kReservedWords.end(),
+                            std::string_view(upper, name.size()));
+}
+
+ParseResult parse_expression(Grammar grammar, std::string_view text) {
+  // Measured on the text as sent, before anything is parsed. Source: scylla test_limits.py;
+  // dynoxide changelog (2026).
+  if (text.size() > kExpressionMaxBytes) {
+    return Unexpected{"Expression size has exceeded the maximum allowed size; expression size: " +
+                      std::to_string(text.size())};
+  }
+  const std::vector<Token> tokens = tokenize(text);
+  if (tokens.size() == 1) {
+    return Unexpected{std::string("The expression can not be empty;")};
+  }
+  switch (grammar) {
+    case Grammar::kCondition:
+      return parse_condition(text, tokens);
+    case Grammar::kProjection:
+      return parse_projection(text, tokens);
+    case Grammar::kUpdate:
+      return UpdateParser(text, tokens).parse();
+  }
+  return Unexpected{std::string("The expression can not be empty;")};
+}
+
+}  // namespace understudy

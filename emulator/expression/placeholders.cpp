@@ -1,0 +1,186 @@
+#include "emulator/expression/placeholders.h"
+
+#include <string>
+
+#include "emulator/expression/attribute_name.h"
+#include "emulator/model/json_codec.h"
+
+namespace understudy {
+namespace {
+
+/// Bytes a placeholder may have, its first character included. Source: Developer Guide, "Service
+/// quotas", "Expression attribute names and values".
+constexpr std::size_t kPlaceholderMaxBytes = 255;
+
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool is_placeholder(std::string_view key, char sign) {
+  if (key.size() < 2 || key[0] != sign) {
+    return false;
+  }
+  for (const char c : key.substr(1)) {
+    if (!is_word(c)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The problem with a key of either map, or an empty string. `map` is the parameter's name.
+std::string key_problem(std::string_view map, std::string_view key, char sign) {
+  if (!is_placeholder(key, sign)) {
+    return std::string(map) + " contains invalid key: Syntax error; key: \"" + std::string(key) +
+           "\"";
+  }
+  if (key.size() > kPlaceholderMaxBytes) {
+    // Assumed: the wording; the limit is documented.
+    return std::string(map) +
+           " contains invalid key: The expression attribute map contains a key that is too long; "
+           "key: \"" +
+           std::string(key) + "\"";
+  }
+  return {};
+}
+
+std::string name_problem(std::string_view placeholder, std::string_view name) {
+  const std::string_view problem = attribute_name_problem(name);
+  if (problem.empty()) {
+    return {};
+  }
+  // Case: public reports of "…: Empty attribute name for key #DE".
+  std::string text = "ExpressionAttributeNames contains invalid value: ";
+  return text.append(problem).append(" for key ").append(placeholder);
+}
+
+/// `{#a, #b}` of those that were not used; empty where all were.
+template <class Entries>
+std::string unused(const Entries& entries) {
+  std::string keys;
+  for (const auto& entry : entries) {
+    if (!entry.used) {
+      keys.append(keys.empty() ? "" : ", ").append(entry.placeholder);
+    }
+  }
+  return keys;
+}
+
+template <class Entries>
+auto* find_entry(Entries& entries, std::string_view placeholder) {
+  for (auto& entry : entries) {
+    if (entry.placeholder == placeholder) {
+      return &entry;
+    }
+  }
+  return static_cast<decltype(entries.begin())>(nullptr);
+}
+
+}  // namespace
+
+Result<Placeholders*> Placeholders::read(const JsonNode* names, const JsonNode* values,
+                                         ValueErrors value_errors, Arena& arena) {
+  auto* placeholders =
+      new (arena.allocate(sizeof(Placeholders), alignof(Placeholders))) Placeholders(arena);
+  if (names != nullptr) {
+    TRY_VOID(placeholders->read_names(*names));
+  }
+  if (values != nullptr) {
+    TRY_VOID(placeholders->read_values(*values, value_errors, arena));
+  }
+  return placeholders;
+}
+
+Result<void> Placeholders::read_names(const JsonNode& names) {
+  if (names.size == 0) {
+    return validation_error("ExpressionAttributeNames must not be empty");
+  }
+  names_.reserve(names.size);
+  for (const JsonMember& member : names.members()) {
+    std::string problem = key_problem("ExpressionAttributeNames", member.name, '#');
+    if (!problem.empty()) {
+      return validation_error(std::move(problem));
+    }
+  }
+  for (const JsonMember& member : names.members()) {
+    const std::string_view name = member.value.is(JsonKind::kString) ? member.value.text() : "";
+    std::string problem = name_problem(member.name, name);
+    if (!problem.empty()) {
+      return validation_error(std::move(problem));
+    }
+    if (Name* earlier = find_entry(names_, member.name); earlier != nullptr) {
+      earlier->name = name;
+    } else {
+      names_.push_back({member.name, name, false});
+    }
+  }
+  return {};
+}
+
+Result<void> Placeholders::read_values(const JsonNode& values, ValueErrors value_errors,
+                                       Arena& arena) {
+  if (values.size == 0) {
+    return validation_error("ExpressionAttributeValues must not be empty");
+  }
+  values_.reserve(values.size);
+  for (const JsonMember& member : values.members()) {
+    std::string problem = key_problem("ExpressionAttributeValues", member.name, ':');
+    if (!problem.empty()) {
+      return validation_error(std::move(problem));
+    }
+  }
+  // The older layer does not look at nesting here: what is too deep fails where it is stored.
+  // Case: paritysuite nestingDepth.test.ts (2026).
+  const bool current = value_errors == ValueErrors::kBare;
+  const DecodeOptions options{current ? ValueLayer::kCurrent : ValueLayer::kOlder, current};
+  for (const JsonMember& member : values.members()) {
+    auto value = decode_value(member.value, arena, options);
+    if (!value) {
+      ApiError error = std::move(value).error();
+      if (value_errors == ValueErrors::kWrapped) {
+        std::string message = "ExpressionAttributeValues contains invalid value: ";
+        message.append(error.message()).append(" for key ").append(member.name);
+        return Unexpected{std::move(error).with_message(std::move(message))};
+      }
+      return Unexpected{std::move(error)};
+    }
+    if (NamedValue* earlier = find_entry(values_, member.name); earlier != nullptr) {
+      earlier->value = *value;
+    } else {
+      values_.push_back({member.name, *value, false});
+    }
+  }
+  return {};
+}
+
+const std::string_view* Placeholders::name(std::string_view placeholder) {
+  Name* found = find_entry(names_, placeholder);
+  if (found == nullptr) {
+    return nullptr;
+  }
+  found->used = true;
+  return &found->name;
+}
+
+const Value* Placeholders::value(std::string_view placeholder) {
+  NamedValue* found = find_entry(values_, placeholder);
+  if (found == nullptr) {
+    return nullptr;
+  }
+  found->used = true;
+  return &found->value;
+}
+
+Result<void> Placeholders::check_all_used() const {
+  if (std::string keys = unused(names_); !keys.empty()) {
+    return validation_error(
+        "Value provided in ExpressionAttributeNames unused in expressions: keys: {" + keys + "}");
+  }
+  if (std::string keys = unused(values_); !keys.empty()) {
+    return validation_error(
+        "Value provided in ExpressionAttributeValues unused in expressions: keys: {" + keys + "}");
+  }
+  return {};
+}
+
+}  // namespace understudy

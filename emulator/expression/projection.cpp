@@ -1,0 +1,77 @@
+#include "emulator/expression/projection.h"
+
+#include <string>
+
+#include "emulator/expression/attribute_name.h"
+#include "emulator/expression/bind.h"
+
+namespace understudy {
+namespace {
+
+const Projection* make_projection(std::span<const Path> paths, Arena& arena) {
+  ArenaVector<std::string_view> attributes(arena);
+  ArenaVector<std::string_view> nested(arena);
+  auto* projection = arena.make<Projection>();
+  projection->roots = path_tree(paths, arena);
+  attributes.reserve(projection->roots.size());
+  for (const PathNode* root : projection->roots) {
+    attributes.push_back(root->step.name);
+    if (!root->is_leaf()) {
+      nested.push_back(root->step.name);
+    }
+  }
+  projection->attributes = attributes.span();
+  projection->nested = nested.span();
+  return projection;
+}
+
+}  // namespace
+
+Result<const Projection*> compile_projection(std::string_view text,
+                                             const ExpressionContext& context) {
+  auto compiled = context.plans.state().find_or_compile(Grammar::kProjection, text);
+  if (!compiled) {
+    return invalid_expression("Projection", compiled.error());
+  }
+  const Binder binder(**compiled, context);
+  ArenaVector<Path> paths(context.arena);
+  paths.reserve(binder.tree().paths.size());
+  std::string problem;
+  for (const std::uint32_t number : binder.tree().paths) {
+    paths.push_back(binder.path(binder.node(number), problem));
+    if (!problem.empty()) {
+      return invalid_expression("Projection", problem);
+    }
+  }
+  problem = path_clash(paths.span(), context.arena);
+  if (!problem.empty()) {
+    return invalid_expression("Projection", problem);
+  }
+  return make_projection(paths.span(), context.arena);
+}
+
+Result<const Projection*> compile_attributes_to_get(const JsonNode& names, Arena& arena) {
+  ArenaVector<Path> paths(arena);
+  paths.reserve(names.size);
+  for (const JsonNode& name : names.elements()) {
+    TRY_VOID(check_attribute_name(name.text()));
+    Step* step = arena.make<Step>();
+    step->name = name.text();
+    paths.push_back({step, 1});
+  }
+  return make_projection(paths.span(), arena);
+}
+
+void append_projected(Buffer& out, const Projection& projection, const Item& item, Arena& arena) {
+  append_paths(out, projection.roots, item, arena);
+}
+
+std::span<const std::string_view> attributes_named(const Projection& projection) {
+  return projection.attributes;
+}
+
+std::span<const std::string_view> attributes_looked_into(const Projection& projection) {
+  return projection.nested;
+}
+
+}  // namespace understudy
