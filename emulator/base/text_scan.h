@@ -52,7 +52,7 @@ inline unsigned specials_of_16(const char* at) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
   // Signed comparison: bytes from 0x80 on are negative, hence below 0x20.
   __m128i marks = non_ascii == NonAscii::kEnds
-                      ? _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20))
+                      ? _mm_cmpgt_epi8(_mm_set1_epi8(0x20), bytes)
                       : _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
   marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
   marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
@@ -92,35 +92,41 @@ inline bool copy_plain_json(std::string_view text, char* to) {
   constexpr NonAscii kPlain = NonAscii::kIsPlain;
   const char* const from = text.data();
   const std::size_t size = text.size();
+  // Whole steps first, then one that ends with the text and overlaps the step before it.
 #ifdef __SSE2__
   if (size >= 16) {
-    // The last 16 bytes overlap those before, so that no rest is left.
-    for (std::size_t i = 0; i < size;) {
-      if (text_scan::specials_of_16<kPlain>(from + i) != 0) {
-        return false;
-      }
+    unsigned marks = text_scan::specials_of_16<kPlain>(from + size - 16);
+    std::memcpy(to + size - 16, from + size - 16, 16);
+    for (std::size_t i = 0; i + 16 < size; i += 16) {
+      marks |= text_scan::specials_of_16<kPlain>(from + i);
       std::memcpy(to + i, from + i, 16);
-      i = i + 16 == size || i + 32 <= size ? i + 16 : size - 16;
     }
-    return true;
+    return marks == 0;
   }
 #endif
   if (size >= 8) {
-    for (std::size_t i = 0; i < size; i = i + 8 == size || i + 16 <= size ? i + 8 : size - 8) {
-      if (text_scan::specials_of_8<kPlain>(from + i) != 0) {
-        return false;
-      }
+    std::uint64_t marks = text_scan::specials_of_8<kPlain>(from + size - 8);
+    std::memcpy(to + size - 8, from + size - 8, 8);
+    for (std::size_t i = 0; i + 8 < size; i += 8) {
+      marks |= text_scan::specials_of_8<kPlain>(from + i);
       std::memcpy(to + i, from + i, 8);
     }
-    return true;
+    return marks == 0;
   }
+  if (size >= 4) {
+    char both[8];
+    std::memcpy(both, from, 4);
+    std::memcpy(both + 4, from + size - 4, 4);
+    std::memcpy(to, both, 4);
+    std::memcpy(to + size - 4, both + 4, 4);
+    return text_scan::specials_of_8<kPlain>(both) == 0;
+  }
+  bool plain = true;
   for (std::size_t i = 0; i < size; ++i) {
-    if (text_scan::is_special<kPlain>(from[i])) {
-      return false;
-    }
+    plain = plain && !text_scan::is_special<kPlain>(from[i]);
     to[i] = from[i];
   }
-  return true;
+  return plain;
 }
 
 }  // namespace understudy
