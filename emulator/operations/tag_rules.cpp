@@ -156,4 +156,24 @@ Unexpected<ApiError> resource_not_found(std::string_view resource_arn) {
       "Requested resource not found: ResourceArn: " + std::string(resource_arn) + " not found");
 }
 
+// Source: DDB-TABLE-101, -104.
+Result<TableRef> find_tagged(const OperationContext& context, std::string_view resource_arn,
+                             std::string_view table) {
+  auto found = context.catalog.find(context.scope, table);
+  if (!found || (*found)->lock()->status == TableStatus::kCreating) {
+    return resource_not_found(resource_arn);
+  }
+  return found;
+}
+
+Result<void> check_taggable(const TableState& state) {
+  if (state.status == TableStatus::kDeleting) {
+    return api_error(
+        ErrorKind::kResourceInUseException,
+        "Attempt to change a resource which is still in use: Table is being deleted: " +
+            state.settings->name);
+  }
+  return {};
+}
+
 }  // namespace understudy

@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "emulator/base/json.h"
+#include "emulator/operations/operation.h"
 #include "emulator/service/api_error.h"
+#include "emulator/table/catalog.h"
+#include "emulator/table/table.h"
 #include "emulator/table/table_settings.h"
 
 namespace understudy {
@@ -25,5 +28,10 @@ Unexpected<ApiError> too_many_tags();
 Result<std::string_view> table_of_resource(std::string_view resource_arn);
 /// ResourceNotFoundException "Requested resource not found: ResourceArn: <arn> not found".
 Unexpected<ApiError> resource_not_found(std::string_view resource_arn);
+/// The table whose tags are meant. A table that is being created has none yet: not found, too.
+Result<TableRef> find_tagged(const OperationContext& context, std::string_view resource_arn,
+                             std::string_view table);
+/// Error: ResourceInUseException while the table is being deleted.
+Result<void> check_taggable(const TableState& state);
 
 }  // namespace understudy

@@ -10,8 +10,6 @@ namespace understudy {
 namespace {
 
 constexpr std::int64_t kUnitsValueMax = 1'000'000'000'000;
-constexpr std::int64_t kTableUnitsMax = 40'000;
-constexpr std::int64_t kAccountUnitsMax = 80'000;
 constexpr std::string_view kReferToGuide =
     "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher "
     "limits.";

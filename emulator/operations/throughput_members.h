@@ -17,6 +17,11 @@
 
 namespace understudy {
 
+/// Quotas of a table or index, and of all tables of an account in a region together.
+/// Source: Developer Guide, "Service quotas"; DescribeLimits (DDB-TABLE-131).
+inline constexpr std::int64_t kTableUnitsMax = 40'000;
+inline constexpr std::int64_t kAccountUnitsMax = 80'000;
+
 /// What an on-demand table serves from its first moment on.
 inline constexpr Throughput kOnDemandInitial{12'000, 4'000};
 

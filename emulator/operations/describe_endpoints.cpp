@@ -1,0 +1,39 @@
+// DescribeEndpoints: where the service of the request's region lives. Clients that discover
+// endpoints would leave the emulator; none does so by default for DynamoDB.
+#include "emulator/operations/operation.h"
+
+namespace understudy {
+namespace {
+
+struct DescribeEndpointsRequest {};
+
+/// How long the address may be cached. Assumed: the number.
+constexpr std::int64_t kCachePeriodMinutes = 1440;
+
+Result<DescribeEndpointsRequest> parse(OperationContext& /*context*/, const JsonNode& /*input*/) {
+  return DescribeEndpointsRequest{};
+}
+
+Result<void> run(OperationContext& context, const DescribeEndpointsRequest& /*request*/,
+                 JsonWriter& out) {
+  std::string address = "dynamodb.";
+  address.append(context.scope.region).append(".amazonaws.com");
+  out.begin_object();
+  out.key("Endpoints");
+  out.begin_array();
+  out.begin_object();
+  out.key("Address");
+  out.string(address);
+  out.key("CachePeriodInMinutes");
+  out.integer(kCachePeriodMinutes);
+  out.end_object();
+  out.end_array();
+  out.end_object();
+  return {};
+}
+
+}  // namespace
+
+UNDERSTUDY_OPERATION(describe_endpoints)
+
+}  // namespace understudy

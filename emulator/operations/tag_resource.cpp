@@ -1,0 +1,61 @@
+// TagResource: adds tags to a table and changes those it has. Visible at once; the service needs
+// one to three seconds. Answers with no body.
+#include <algorithm>
+
+#include "emulator/operations/operation.h"
+#include "emulator/operations/request_reader.h"
+#include "emulator/operations/tag_rules.h"
+#include "emulator/table/lifecycle.h"
+
+namespace understudy {
+namespace {
+
+struct TagResourceRequest {
+  std::string_view arn;
+  std::string_view table;
+  std::vector<Tag> tags;
+};
+
+Result<TagResourceRequest> parse(OperationContext& context, const JsonNode& input) {
+  TagResourceRequest request;
+  request.arn = read_string(input, "ResourceArn");
+  TRY(request.table, table_of_resource(request.arn));
+  context.trace.table = request.table;
+  const JsonNode& tags = *input.find("Tags");
+  if (tags.elements().empty()) {
+    return validation_error("Atleast one Tag needs to be provided as Input.");
+  }
+  TRY(request.tags, read_tags(tags));
+  return request;
+}
+
+std::vector<Tag> merged(std::vector<Tag> tags, const std::vector<Tag>& more) {
+  for (const Tag& tag : more) {
+    const auto old = std::ranges::find(tags, tag.key, &Tag::key);
+    if (old == tags.end()) {
+      tags.push_back(tag);
+    } else {
+      old->value = tag.value;
+    }
+  }
+  return tags;
+}
+
+Result<void> run(OperationContext& context, const TagResourceRequest& request,
+                 JsonWriter& /*out*/) {
+  TRY(const TableRef table, find_tagged(context, request.arn, request.table));
+  const auto state = table->lock();
+  TRY_VOID(check_taggable(*state));
+  std::vector<Tag> tags = merged(state->settings->tags, request.tags);
+  if (tags.size() > kTagsPerTableMax) {
+    return too_many_tags();
+  }
+  change_settings(*state, [&tags](TableSettings& settings) { settings.tags = std::move(tags); });
+  return {};
+}
+
+}  // namespace
+
+UNDERSTUDY_OPERATION(tag_resource)
+
+}  // namespace understudy

@@ -1,0 +1,71 @@
+// UpdateTimeToLive: switches expiry on or off; holds at once. Who deletes expired items reads
+// TableSettings::ttl_attribute.
+// Source of the texts: notes of the AWS Controllers for Kubernetes, DDB-TABLE-115, -118, -442.
+#include "emulator/operations/operation.h"
+#include "emulator/operations/request_reader.h"
+#include "emulator/table/lifecycle.h"
+
+namespace understudy {
+namespace {
+
+struct UpdateTimeToLiveRequest {
+  std::string_view table;
+  std::string_view attribute;
+  bool enabled = false;
+};
+
+Result<UpdateTimeToLiveRequest> parse(OperationContext& context, const JsonNode& input) {
+  const JsonNode& specification = *input.find("TimeToLiveSpecification");
+  context.trace.table = read_string(input, "TableName");
+  return UpdateTimeToLiveRequest{context.trace.table, read_string(specification, "AttributeName"),
+                                 read_flag(specification, "Enabled")};
+}
+
+Result<void> check_change(const TableState& state, const UpdateTimeToLiveRequest& request) {
+  const auto& current = state.settings->ttl_attribute;
+  if (state.status == TableStatus::kCreating) {
+    return api_error(ErrorKind::kResourceInUseException,
+                     "Attempt to change a resource which is still in use: Table " +
+                         state.settings->name + " is being created");
+  }
+  if (!current && !request.enabled) {
+    return validation_error("TimeToLive is already disabled");
+  }
+  if (current && *current != request.attribute) {
+    return validation_error(
+        "TimeToLive is active on a different AttributeName: current AttributeName is " + *current);
+  }
+  if (current && request.enabled) {
+    return validation_error("TimeToLive is already enabled");
+  }
+  return {};
+}
+
+Result<void> run(OperationContext& context, const UpdateTimeToLiveRequest& request,
+                 JsonWriter& out) {
+  TRY(const TableRef table, context.catalog.find(context.scope, request.table));
+  {
+    const auto state = table->lock();
+    TRY_VOID(check_change(*state, request));
+    change_settings(*state, [&request](TableSettings& settings) {
+      settings.ttl_attribute =
+          request.enabled ? std::optional<std::string>(request.attribute) : std::nullopt;
+    });
+  }
+  out.begin_object();
+  out.key("TimeToLiveSpecification");
+  out.begin_object();
+  out.key("Enabled");
+  out.boolean(request.enabled);
+  out.key("AttributeName");
+  out.string(request.attribute);
+  out.end_object();
+  out.end_object();
+  return {};
+}
+
+}  // namespace
+
+UNDERSTUDY_OPERATION(update_time_to_live)
+
+}  // namespace understudy
