@@ -48,9 +48,10 @@ inline constexpr std::size_t kWriteUnitBytes = 1024;
 /// Read units of `bytes` read together: one per 4 KB begun, at least one; half of that read
 /// eventually, twice that in a transaction. Callers decide what is read together: one item
 /// (GetItem; each key of a batch or transaction; each item a local index query fetches from its
-/// table), or the sum of all items evaluated on a page of Query or Scan, before filter and
-/// projection. Nothing found: 0 bytes, which costs the minimum. Source: Developer Guide, "Read
-/// consistency and capacity"; section A4.
+/// table), or the sum of all items evaluated on a page of a Query, or of a Scan in one partition of
+/// the table, before filter and projection. Nothing found: 0 bytes, which costs the minimum.
+/// Source: Developer Guide, "Provisioned throughput"; section A4.
+/// Assumed: the minimum for a Query that matches nothing and for each partition a Scan visits (A4).
 constexpr CapacityUnits read_units(std::size_t bytes, ReadConsistency consistency) {
   const std::size_t blocks =
       std::max<std::size_t>(1, (bytes + kReadUnitBytes - 1) / kReadUnitBytes);

@@ -14,7 +14,7 @@ namespace understudy::storage {
 
 namespace {
 
-// Steps that fill malloc's size classes; the last holds 256 bytes and the end.
+// Steps that fill malloc's size classes; the last holds 256 digits and the end.
 constexpr std::array<std::uint16_t, 15> kCapacities = {2,  4,  6,  8,   12,  16,  24, 32,
                                                        48, 64, 96, 128, 160, 208, 264};
 

@@ -1,8 +1,8 @@
 // The blocks that persistent trees are made of. A Slot is a counted pointer to an item, an index
-// entry, a partition or an inner node, told apart by its low bits. A RadixNode branches on one byte
-// of the key; all keys below it agree in the bytes before. Blocks are reached by several trees at
-// once: a block with one reference belongs to its tree and may be changed, a shared one is cloned
-// first.
+// entry, a partition or an inner node, told apart by its low bits. A RadixNode branches on one
+// digit of the key (a byte or half byte); all keys below it agree in the digits before. Blocks are
+// reached by several trees at once: a block with one reference belongs to its tree and may be
+// changed, a shared one is cloned first.
 //
 // Thread rule: counts are atomic, so trees may be copied and dropped anywhere. Only the owner of a
 // tree changes it (under the table's lock), and only blocks that no other tree reaches.
@@ -69,7 +69,8 @@ void add_reference(Slot slot);
 /// Gives up a reference; frees the block, and all that only it held, with the last one.
 void release(Slot slot);
 
-/// A key's byte at some position, or kEndDigit behind its last: a key sorts before those it begins.
+/// A key's digit at some position, or kEndDigit behind its last: a key sorts before those it
+/// begins.
 using Digit = int;
 inline constexpr Digit kEndDigit = -1;
 
@@ -92,7 +93,7 @@ class RadixNode {
   /// caller. A node left with one child gives its place to that child.
   static Slot remove(Slot& slot, std::size_t position);
 
-  /// Position in the key of the byte this node branches on.
+  /// Position in the key of the digit this node branches on.
   [[nodiscard]] std::size_t offset() const { return offset_; }
   [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] Slot& child(std::size_t position) { return children()[position]; }
@@ -118,6 +119,7 @@ class RadixNode {
   /// A node of that capacity with the same children; the references are as they were.
   [[nodiscard]] RadixNode* copy_with_capacity(std::size_t capacity) const;
   void insert_at(std::size_t position, Digit digit, Slot child);
+
   /// A node that nobody holds any more, waiting to be freed: the link lies over its header's first
   /// bytes.
   struct Dying {

@@ -1,8 +1,8 @@
 // Persistent radix trees over the blocks of radix_node.h: look-up, insertion, removal and an
 // ordered walk. A tree is a Slot: empty, a single leaf, or a node. Its shape depends on its keys
 // alone, not on their history, so nothing needs rebalancing, and what is erased leaves nothing
-// behind. Nodes hold no key bytes but the one they branch on: a look-up goes by those and compares
-// the whole key once, at the leaf it ends in.
+// behind. Nodes hold no key bytes but the digit they branch on: a look-up goes by those and
+// compares the whole key once, at the leaf it ends in.
 //
 // Thread rule: as in radix_node.h.
 #pragma once

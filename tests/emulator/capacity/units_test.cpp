@@ -73,6 +73,13 @@ TEST(ReadUnits, OfAPageAreRoundedOnce) {
   EXPECT_EQ(read(6000, kEventual), 1.0);
 }
 
+// One tiny item in a new on-demand table of four partitions: 2.0 and 4.0 on AWS (Scylla's
+// test_scan_consumed_capacity). Each partition visited is rounded on its own.
+TEST(ReadUnits, OfAScanAreRoundedPerPartition) {
+  EXPECT_EQ((read_units(20, kEventual) + read_units(0, kEventual) * 3).value(), 2.0);
+  EXPECT_EQ((read_units(20, kStrong) + read_units(0, kStrong) * 3).value(), 4.0);
+}
+
 // A local index query that fetches from its table: each item rounded on its own, beside the index's
 // arm.
 TEST(ReadUnits, OfFetchesThroughALocalIndexAreRoundedPerItem) {
