@@ -222,15 +222,18 @@ class CaseRun {
         }
       }
     }
-    for (const auto& [name, value] : expected.value("members", Json::object()).items()) {
-      const Json whole = Json::object({{"$partial", {{name, value}}}});
-      append(found, differences(whole, body));
+    const Json members = expected.value("members", Json::object());
+    for (const auto& [name, value] : members.items()) {
+      Json partial;
+      partial["$partial"][name] = value;
+      append(found, differences(partial, body));
     }
   }
 
   static void check_headers(const Json& expected, const HttpAnswer& answer,
                             std::vector<std::string>& found) {
-    for (const auto& [name, value] : expected.value("headers", Json::object()).items()) {
+    const Json headers = expected.value("headers", Json::object());
+    for (const auto& [name, value] : headers.items()) {
       const std::string* sent = answer.header(name);
       if (value == "$absent" || value.is_null()) {
         if (sent != nullptr) {

@@ -89,7 +89,8 @@ EngineOptions engine_options(const Json& options) {
                              ? std::optional<std::int64_t>()
                              : options["transition_ms"].get<std::int64_t>();
   }
-  for (const Json& credential : options.value("credentials", Json::array())) {
+  const Json credentials = options.value("credentials", Json::array());
+  for (const Json& credential : credentials) {
     made.credentials.push_back({credential.value("access_key", ""),
                                 credential.value("secret_key", ""),
                                 credential.value("session_token", "")});
