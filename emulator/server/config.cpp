@@ -1,0 +1,265 @@
+#include "emulator/server/config.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include "emulator/api/tenant.h"
+#include "emulator/server/local_flags.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::uint16_t kDefaultPort = 8000;
+constexpr unsigned kDefaultThreadsMax = 8;
+
+constexpr const char* kExamples = R"(Examples:
+  understudy                                   tables in memory on http://127.0.0.1:8000
+  understudy --port 0 --ready-file ready.json  any free port; a parent process reads which
+  understudy --isolate region                  every account and region has tables of its own
+  understudy --transitions aws-like            tables are CREATING for as long as on AWS
+  understudy --strict-auth --credential AKIDEXAMPLE:secret
+  understudy --tls-cert cert.pem --tls-key key.pem
+  understudy healthcheck --port 8000           exit 0 when a server there is ready
+Every flag can be set in the environment (UNDERSTUDY_PORT=9000) or in a file (--config understudy.ini
+with lines like "port = 9000"). DynamoDB Local's flags (-port -inMemory -sharedDb -cors …) work too;
+with them every access key and region has tables of its own unless -sharedDb is given.
+A client whose access key is twelve digits is an account of its own, so a test isolates itself by its
+key alone. Try it:
+  export AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 AWS_ACCESS_KEY_ID=any \
+         AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1
+  aws dynamodb list-tables)";
+
+const std::map<std::string, Isolation> kIsolations = {{"default", Isolation::kDefault},
+                                                      {"none", Isolation::kNone},
+                                                      {"account", Isolation::kAccount},
+                                                      {"region", Isolation::kRegion},
+                                                      {"credential", Isolation::kCredential}};
+const std::map<std::string, LogLevel> kLogLevels = {{"error", LogLevel::kError},
+                                                    {"warn", LogLevel::kWarn},
+                                                    {"info", LogLevel::kInfo},
+                                                    {"debug", LogLevel::kDebug}};
+const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::kText},
+                                                      {"json", LogFormat::kJson}};
+
+/// What options are read into where our own types have no place for the text.
+struct RawValues {
+  std::string transitions = "immediate";
+  std::string wording = "2026";
+  std::vector<std::string> credentials;
+  std::string isolation_text = "default";
+  std::optional<std::string> host;
+  bool version = false;
+};
+
+/// "--log-level" is UNDERSTUDY_LOG_LEVEL.
+CLI::Option* with_environment(CLI::Option* option) {
+  std::string name = "UNDERSTUDY_" + option->get_lnames().front();
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  });
+  return option->envname(name);
+}
+
+template <class Values>
+std::vector<std::string> names_of(const Values& values) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : values) {
+    names.push_back(name);
+  }
+  return names;
+}
+
+void add_network_flags(CLI::App& app, Config& config, RawValues& raw) {
+  ServerOptions& server = config.server;
+  const auto add = [&app](auto&&... arguments) {
+    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
+        ->group("Network");
+  };
+  add("--host", raw.host, "Address to listen on")->default_str("127.0.0.1");
+  add("--port", server.port, "Port to listen on; 0: any free one, printed in the first line")
+      ->capture_default_str();
+  add("--tls-cert", server.tls_certificate_file, "Certificate chain (PEM): serves HTTPS");
+  add("--tls-key", server.tls_key_file, "Private key (PEM) of the certificate");
+  add("--max-body", server.engine.max_body_bytes, "Longest request body, as 16MB; more is a 413")
+      ->transform(CLI::AsSizeValue(false))
+      ->default_str("16MB");
+  add("--threads", server.threads, "Threads that serve requests")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  add("--ready-file", config.ready_file,
+      "Write {\"url\", \"port\", \"pid\"} there once requests are accepted");
+  with_environment(app.add_flag("--cors,!--no-cors", server.engine.cors,
+                                "Answer requests of web pages from any origin (on)"))
+      ->group("Network");
+}
+
+void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
+  EngineOptions& engine = config.server.engine;
+  const auto add = [&app](auto&&... arguments) {
+    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
+        ->group("Service");
+  };
+  add("--region", engine.region, "Region of requests that name none")->capture_default_str();
+  add("--account-id", engine.account_id, "Account in ARNs: twelve digits")
+      ->check([](const std::string& text) {
+        return is_account_id(text) ? std::string() : "'" + text + "' is not twelve digits";
+      })
+      ->capture_default_str();
+  add("--isolate", raw.isolation_text,
+      "Who sees which tables. default: all see the same, but a 12-digit access key is an account "
+      "of "
+      "its own")
+      ->check(CLI::IsMember(names_of(kIsolations)))
+      ->capture_default_str();
+  with_environment(app.add_flag("--strict-auth", engine.strict_auth,
+                                "Verify signatures against the keys of --credential"))
+      ->group("Service");
+  add("--credential", raw.credentials, "KEY:SECRET or KEY:SECRET:TOKEN; may be repeated")
+      ->delimiter(',');
+  add("--transitions", raw.transitions,
+      "How long tables and indexes stay CREATING, UPDATING and so on: immediate, aws-like, or "
+      "milliseconds")
+      ->capture_default_str();
+  add("--validation-wording", raw.wording, "Year of the validation messages spoken: 2026 or 2025")
+      ->check(CLI::IsMember({"2025", "2026"}))
+      ->capture_default_str();
+  add("--seed", engine.seed, "Seed of all that is random: same seed, same ids")
+      ->capture_default_str();
+}
+
+void add_log_flags(CLI::App& app, Config& config) {
+  const auto add = [&app](auto&&... arguments) {
+    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
+        ->group("Log");
+  };
+  add("--log-level", config.log_level, "error, warn, info, or debug: a line per request")
+      ->transform(CLI::CheckedTransformer(kLogLevels))
+      ->default_str("info");
+  add("--log-format", config.log_format, "text or json")
+      ->transform(CLI::CheckedTransformer(kLogFormats))
+      ->default_str("text");
+}
+
+/// Empty, or what is wrong.
+std::string apply_credentials(const RawValues& raw, EngineOptions& engine) {
+  for (const std::string& text : raw.credentials) {
+    const std::size_t first = text.find(':');
+    if (first == std::string::npos || first == 0) {
+      return "--credential: expected KEY:SECRET or KEY:SECRET:TOKEN";
+    }
+    const std::size_t second = text.find(':', first + 1);
+    engine.credentials.push_back(
+        {text.substr(0, first), text.substr(first + 1, second - first - 1),
+         second == std::string::npos ? std::string() : text.substr(second + 1)});
+  }
+  if (engine.strict_auth && engine.credentials.empty()) {
+    return "--strict-auth needs at least one --credential KEY:SECRET";
+  }
+  return {};
+}
+
+std::string apply_transitions(const std::string& text, EngineOptions& engine) {
+  if (text == "aws-like") {
+    engine.transition_ms = std::nullopt;
+    return {};
+  }
+  std::int64_t milliseconds = 0;
+  if (text != "immediate") {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), milliseconds);
+    if (error != std::errc() || end != text.data() + text.size() || milliseconds < 0) {
+      return "--transitions: '" + text + "' is neither immediate, aws-like nor milliseconds";
+    }
+  }
+  engine.transition_ms = milliseconds;
+  return {};
+}
+
+std::string apply(const RawValues& raw, const TranslatedArguments& translated, CLI::App& app,
+                  Config& config) {
+  ServerOptions& server = config.server;
+  EngineOptions& engine = server.engine;
+  engine.wording_2025 = raw.wording == "2025";
+  engine.isolation = kIsolations.at(raw.isolation_text);
+  if (translated.local_style && app.count("--isolate") == 0) {
+    engine.isolation = translated.shared ? Isolation::kNone : Isolation::kCredential;
+  }
+  // In place of a Java machine, so in a container made for DynamoDB Local, which listens
+  // everywhere.
+  server.host = raw.host.value_or(translated.as_java ? "0.0.0.0" : "127.0.0.1");
+  if (server.tls_certificate_file.empty() != server.tls_key_file.empty()) {
+    return "--tls-cert and --tls-key go together";
+  }
+  const std::string wrong = apply_credentials(raw, engine);
+  return wrong.empty() ? apply_transitions(raw.transitions, engine) : wrong;
+}
+
+Verb take_verb(std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    return Verb::kServe;
+  }
+  const std::string first = arguments.front();
+  const bool is_verb = first == "serve" || first == "healthcheck" || first == "version";
+  if (is_verb) {
+    arguments.erase(arguments.begin());
+  }
+  if (first == "healthcheck") {
+    return Verb::kHealthcheck;
+  }
+  return first == "version" ? Verb::kVersion : Verb::kServe;
+}
+
+EarlyExit wrong_arguments(std::string message) {
+  std::ranges::replace(message, '\n', ' ');
+  while (message.ends_with(' ')) {
+    message.pop_back();
+  }
+  return {2, "understudy: " + message + " (understudy --help lists the flags)"};
+}
+
+}  // namespace
+
+Expected<Config, EarlyExit> read_config(const std::vector<std::string>& arguments,
+                                        unsigned threads) {
+  auto translated = translate_local_flags(arguments);
+  if (!translated) {
+    return Unexpected<EarlyExit>{{2, "understudy: " + translated.error()}};
+  }
+  Config config;
+  config.verb = take_verb(translated->arguments);
+  config.server.port = kDefaultPort;
+  config.server.threads = std::clamp(threads, 1U, kDefaultThreadsMax);
+  RawValues raw;
+  CLI::App app(
+      "Understudy: a local DynamoDB.\nUsage: understudy [serve|healthcheck|version] [FLAGS]",
+      "understudy");
+  app.footer(kExamples);
+  app.set_help_flag("-h,--help", "Print this and exit");
+  app.add_flag("--version", raw.version, "Print the version and exit");
+  app.set_config("--config", "", "Read flags from an INI or TOML file")
+      ->envname("UNDERSTUDY_CONFIG");
+  app.allow_config_extras(false);
+  add_network_flags(app, config, raw);
+  add_service_flags(app, config, raw);
+  add_log_flags(app, config);
+  try {
+    std::vector<std::string> reversed(translated->arguments.rbegin(), translated->arguments.rend());
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    return Unexpected<EarlyExit>{{0, app.help()}};
+  } catch (const CLI::ParseError& error) {
+    return Unexpected<EarlyExit>{wrong_arguments(error.what())};
+  }
+  if (raw.version) {
+    config.verb = Verb::kVersion;
+  }
+  const std::string wrong = apply(raw, *translated, app, config);
+  if (!wrong.empty()) {
+    return Unexpected<EarlyExit>{wrong_arguments(wrong)};
+  }
+  return config;
+}
+
+}  // namespace understudy

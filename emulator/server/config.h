@@ -1,0 +1,41 @@
+// Config: what flags, environment and file ask of the program. Reading it starts nothing.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/base/expected.h"
+#include "emulator/server/log.h"
+#include "emulator/server/server.h"
+
+namespace understudy {
+
+/// Kept equal to the version of the CMake project by the tests of this room.
+inline constexpr std::string_view kProductVersion = "0.1.0";
+
+enum class Verb : std::uint8_t { kServe, kHealthcheck, kVersion };
+
+struct Config {
+  Verb verb = Verb::kServe;
+  ServerOptions server;
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kText;
+  std::string ready_file;  ///< empty: none
+  /// What a person should know of flags that were taken but mean nothing here.
+  std::vector<std::string> notices;
+};
+
+/// Why the program ends before it has begun.
+struct EarlyExit {
+  int code = 0;      ///< 0: help was asked for; 2: something is wrong with the arguments
+  std::string text;  ///< help, or one line
+};
+
+/// `arguments`: argv, the program's name first. Flags before environment (UNDERSTUDY_*) before file
+/// before default. Takes DynamoDB Local's flags and command line too; with those its rule of who
+/// sees which tables holds. `threads`: how many the machine would run at once.
+Expected<Config, EarlyExit> read_config(const std::vector<std::string>& arguments,
+                                        unsigned threads);
+
+}  // namespace understudy

@@ -1,0 +1,107 @@
+// The program: reads its configuration, serves until it is told to end, and says what happened by
+// its exit code: 0 as asked, 1 not healthy, 2 could not begin.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "emulator/http/health_client.h"
+#include "emulator/server/banner.h"
+#include "emulator/server/config.h"
+#include "emulator/server/log.h"
+#include "emulator/server/ready_file.h"
+#include "emulator/server/server.h"
+
+namespace understudy {
+namespace {
+
+constexpr int kCouldNotBegin = 2;
+
+int fail(const std::string& message) {
+  std::fprintf(stderr, "understudy: %s\n", message.c_str());
+  return kCouldNotBegin;
+}
+
+/// As many descriptors as the system allows: a connection is one.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+/// SIGTERM and SIGINT wait until the main thread asks for them; all threads inherit that.
+sigset_t block_end_signals() {
+  sigset_t signals{};
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int serve(Config config) {
+  const sigset_t end_signals = block_end_signals();
+  raise_descriptor_limit();
+  Log log(config.log_level, config.log_format, stderr);
+  config.server.engine.journal = &log;
+  Server server(config.server);
+  const auto started = server.start();
+  if (!started) {
+    return fail(started.error());
+  }
+  print_banner(config, server, stdout);
+  if (!config.ready_file.empty()) {
+    const auto written = write_ready_file(config.ready_file, server.url(), server.port(), getpid());
+    if (!written) {
+      return fail(written.error());
+    }
+  }
+  int signal = 0;
+  sigwait(&end_signals, &signal);
+  server.stop();
+  std::fflush(stdout);
+  // The tables go with the process: taking them apart item by item would only take time.
+  _exit(0);
+}
+
+int healthcheck(const Config& config) {
+  const auto ready = check_ready(config.server.host, config.server.port,
+                                 !config.server.tls_certificate_file.empty());
+  if (!ready) {
+    std::fprintf(stderr, "understudy: %s\n", ready.error().c_str());
+    return 1;
+  }
+  return 0;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  auto config = read_config(arguments, std::thread::hardware_concurrency());
+  if (!config) {
+    const EarlyExit& exit = config.error();
+    std::fprintf(exit.code == 0 ? stdout : stderr, "%s\n", exit.text.c_str());
+    return exit.code;
+  }
+  switch (config->verb) {
+    case Verb::kServe:
+      return serve(*std::move(config));
+    case Verb::kHealthcheck:
+      return healthcheck(*config);
+    case Verb::kVersion:
+      std::printf("understudy %s\n", std::string(kProductVersion).c_str());
+      return 0;
+  }
+  return kCouldNotBegin;
+}
+
+}  // namespace
+}  // namespace understudy
+
+int main(int argc, char** argv) {
+  return understudy::run(std::vector<std::string>(argv, argv + argc));
+}

@@ -1,0 +1,34 @@
+#include "emulator/server/ready_file.h"
+
+#include <cstdio>
+#include <fstream>
+
+#include "emulator/base/buffer.h"
+
+namespace understudy {
+
+Expected<void, std::string> write_ready_file(const std::string& path, const std::string& url,
+                                             std::uint16_t port, std::int64_t pid) {
+  Buffer text;
+  JsonWriter out(text);
+  out.begin_object();
+  out.key("url");
+  out.string(url);
+  out.key("port");
+  out.integer(port);
+  out.key("pid");
+  out.integer(pid);
+  out.end_object();
+  text.append('\n');
+  const std::string draft = path + "." + std::to_string(pid);
+  std::ofstream file(draft, std::ios::binary | std::ios::trunc);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file.close();
+  if (!file || std::rename(draft.c_str(), path.c_str()) != 0) {
+    static_cast<void>(std::remove(draft.c_str()));
+    return Unexpected<std::string>{"cannot write ready file " + path};
+  }
+  return {};
+}
+
+}  // namespace understudy

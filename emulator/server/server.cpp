@@ -1,0 +1,71 @@
+#include "emulator/server/server.h"
+
+#include "emulator/http/listener.h"
+
+namespace understudy {
+namespace {
+
+/// Where a client on this machine reaches a server that listens on `host`.
+std::string reachable(const std::string& host) {
+  if (host == "0.0.0.0") {
+    return "127.0.0.1";
+  }
+  if (host == "::") {
+    return "[::1]";
+  }
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+}  // namespace
+
+struct Server::Impl {
+  explicit Impl(ServerOptions given) : options(std::move(given)), engine(options.engine) {}
+
+  ServerOptions options;
+  Engine engine;
+  std::unique_ptr<Listener> listener;
+};
+
+Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Server::~Server() = default;
+
+Expected<void, std::string> Server::start() {
+  if (running()) {
+    return Unexpected<std::string>{"the server is running already"};
+  }
+  const ServerOptions& options = impl_->options;
+  ListenerOptions listening;
+  listening.host = options.host;
+  listening.port = options.port;
+  listening.threads = options.threads;
+  listening.limits = options.limits;
+  listening.limits.body_bytes_max = options.engine.max_body_bytes;
+  listening.tls_certificate_file = options.tls_certificate_file;
+  listening.tls_key_file = options.tls_key_file;
+  TRY(impl_->listener, Listener::open(listening, impl_->engine));
+  return {};
+}
+
+void Server::stop() {
+  impl_->listener.reset();
+}
+
+bool Server::running() const {
+  return impl_->listener != nullptr;
+}
+
+std::uint16_t Server::port() const {
+  return running() ? impl_->listener->port() : 0;
+}
+
+std::string Server::url() const {
+  const bool tls = !impl_->options.tls_certificate_file.empty();
+  return (tls ? "https://" : "http://") + reachable(impl_->options.host) + ":" +
+         std::to_string(port());
+}
+
+Engine& Server::engine() {
+  return impl_->engine;
+}
+
+}  // namespace understudy

@@ -1,0 +1,57 @@
+// Server: an engine and its socket, for embedding. Many may live in one process, one after the
+// other or at once; each has its own threads, tables and port.
+//
+//   understudy::Server server;                  // or Server server{{.port = 8000}};
+//   auto started = server.start();              // listening when it returns
+//   … requests to server.url() …                // or server.engine().call(…) without a socket
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "emulator/api/engine.h"
+#include "emulator/base/expected.h"
+#include "emulator/http/limits.h"
+
+namespace understudy {
+
+struct ServerOptions {
+  EngineOptions engine;
+  std::string host = "127.0.0.1";  ///< a literal address, or "localhost"
+  std::uint16_t port = 0;          ///< 0: any free one
+  unsigned threads = 1;
+  /// PEM files; both empty: plain HTTP.
+  std::string tls_certificate_file;
+  std::string tls_key_file;
+  HttpLimits limits;
+};
+
+/// Not thread-safe, but for engine() and the socket it serves.
+class Server {
+ public:
+  explicit Server(ServerOptions options = {});
+  /// Stops.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Opens the socket. Error: one sentence for a person. After stop() it may start again, with its
+  /// tables as they were, on a port anew.
+  Expected<void, std::string> start();
+  /// Closes the socket; requests that have begun finish first. Harmless when not started.
+  void stop();
+
+  [[nodiscard]] bool running() const;
+  /// Port listened on; 0 when not started.
+  [[nodiscard]] std::uint16_t port() const;
+  /// "http://127.0.0.1:8000"
+  [[nodiscard]] std::string url() const;
+  [[nodiscard]] Engine& engine();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace understudy
