@@ -238,15 +238,16 @@ Result<CreateTableRequest> parse(OperationContext& context, const JsonNode& inpu
 /// Quotas, of which the request alone knows nothing.
 Result<void> check_quotas(OperationContext& context, const TableSettings& settings) {
   Throughput total = settings.provisioned.units;
-  TRY_VOID(check_table_quota(total, context.scope));
+  TRY_VOID(check_units_quota(total, {}, context.scope));
   TRY_VOID(check_limits_quota(settings.on_demand, settings.warm.units, {}, context.scope));
   for (const IndexSettings& index : settings.indexes) {
-    TRY_VOID(check_index_quota(index.provisioned.units, index.name, context.scope));
+    TRY_VOID(check_units_quota(index.provisioned.units, index.name, context.scope));
     TRY_VOID(check_limits_quota(index.on_demand, index.warm.units, index.name, context.scope));
     total.read += index.provisioned.units.read;
     total.write += index.provisioned.units.write;
   }
-  return check_account_quota(context.catalog, context.scope, total);
+  return check_account_quota(reserved_by_account(context.catalog, context.scope), total,
+                             context.scope);
 }
 
 Result<void> run(OperationContext& context, CreateTableRequest& request, JsonWriter& out) {

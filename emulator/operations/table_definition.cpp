@@ -49,12 +49,6 @@ Result<void> check_multi_elements(const std::vector<KeyElement>& elements) {
 
 }  // namespace
 
-Unexpected<ApiError> invalid_parameters(std::string_view text) {
-  std::string message = "One or more parameter values were invalid: ";
-  message += text;
-  return validation_error(std::move(message));
-}
-
 Result<std::vector<KeyAttribute>> read_attribute_definitions(const JsonNode& input) {
   std::vector<KeyAttribute> definitions;
   const JsonNode* list = input.find("AttributeDefinitions");

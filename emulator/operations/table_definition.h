@@ -10,12 +10,10 @@
 #include "emulator/base/json.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/service/api_error.h"
+#include "emulator/table/refusal.h"
 #include "emulator/table/table_settings.h"
 
 namespace understudy {
-
-/// "One or more parameter values were invalid: " + text, as a ValidationException.
-Unexpected<ApiError> invalid_parameters(std::string_view text);
 
 /// AttributeDefinitions as sent; empty where absent.
 /// Error: an attribute is defined twice.

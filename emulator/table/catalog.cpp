@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "emulator/table/date_text.h"
 #include "emulator/table/table_arn.h"
 
 namespace understudy {
@@ -79,6 +80,7 @@ struct Catalog::State {
     NameMap<TenantTables> tenants;
     std::map<SnapshotName, Saved> snapshots;
     Random random;
+    Microseconds last_stream_label = 0;
   };
   explicit State(Random random) : directory(random) {}
 
@@ -189,6 +191,14 @@ std::string Catalog::new_uuid() {
     text.push_back("0123456789abcdef"[(bits[digit / 16] >> (60 - 4 * (digit % 16))) & 0xF]);
   }
   return text;
+}
+
+std::string Catalog::new_stream_label(Microseconds now) {
+  constexpr Microseconds kMillisecond = 1000;
+  const auto all = state_->directory.lock();
+  const Microseconds whole = now - now % kMillisecond;
+  all->last_stream_label = std::max(whole, all->last_stream_label + kMillisecond);
+  return iso_text(all->last_stream_label);
 }
 
 IdempotencyTokens& Catalog::tokens() const {

@@ -53,6 +53,8 @@ class Catalog {
   void remove(std::string_view tenant, std::string_view name, const Table* table);
   /// A random (version 4) UUID in text.
   [[nodiscard]] std::string new_uuid();
+  /// A label for a stream that begins now: the moment, moved on where that label was given before.
+  [[nodiscard]] std::string new_stream_label(Microseconds now);
   [[nodiscard]] IdempotencyTokens& tokens() const;
 
   [[nodiscard]] Clock& clock() const { return clock_; }

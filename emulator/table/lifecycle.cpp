@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "emulator/table/refusal.h"
 #include "emulator/table/table_arn.h"
 
 namespace understudy {
@@ -52,11 +53,6 @@ Microseconds measured_length(Transition transition) {
   return 0;
 }
 
-Unexpected<ApiError> in_use(std::string text) {
-  return api_error(ErrorKind::kResourceInUseException,
-                   "Attempt to change a resource which is still in use: " + std::move(text));
-}
-
 bool has_index_work(const TableSettings& settings) {
   return std::ranges::any_of(settings.indexes, [](const IndexSettings& index) {
     return index.status != IndexStatus::kActive;
@@ -66,10 +62,10 @@ bool has_index_work(const TableSettings& settings) {
 Result<void> check_deletable(const TableState& state) {
   const TableSettings& settings = *state.settings;
   if (state.status == TableStatus::kCreating) {
-    return in_use("Table is being created: " + settings.name);
+    return still_in_use("Table is being created: " + settings.name);
   }
   if (state.status == TableStatus::kDeleting) {
-    return in_use("Table is being deleted: " + settings.name);
+    return still_in_use("Table is being deleted: " + settings.name);
   }
   if (settings.deletion_protection) {
     return validation_error(
@@ -78,12 +74,25 @@ Result<void> check_deletable(const TableState& state) {
         "protection first.");
   }
   if (has_index_work(settings)) {
-    return in_use("Cannot delete table while indexes are being created, updated, or deleted.");
+    return still_in_use(
+        "Cannot delete table while indexes are being created, updated, or deleted.");
   }
-  if (state.status == TableStatus::kUpdating) {
-    return in_use(state.work == TableWork::kStream
-                      ? "Cannot delete table while stream is being enabled/disabled."
-                      : "Table: " + settings.name + " is in the process of being updated.");
+  if (state.jobs.stream) {
+    return still_in_use("Cannot delete table while stream is being enabled/disabled.");
+  }
+  // Encryption and warm throughput change while the table stays ACTIVE (DDB-TABLE-120, -410).
+  if (state.status == TableStatus::kUpdating || settings.encryption_updating ||
+      settings.warm.updating) {
+    return still_in_use("Table: " + settings.name + " is in the process of being updated.");
+  }
+  return {};
+}
+
+/// Source: DDB-TABLE-005. (A race past this check still ends in "already exists".)
+Result<void> check_name_free(const Catalog& catalog, const Scope& scope, std::string_view name) {
+  const auto taken = catalog.find(scope, name);
+  if (taken && (*taken)->lock()->status == TableStatus::kCreating) {
+    return still_in_use("Table is being created: " + std::string(name));
   }
   return {};
 }
@@ -146,12 +155,16 @@ void change_settings(TableState& state, const std::function<void(TableSettings&)
   state.settings = std::move(changed);
 }
 
+void begin_stream(Catalog& catalog, TableSettings& settings, Microseconds now) {
+  settings.stream_label = catalog.new_stream_label(now);
+  settings.stream_arn = settings.arn + "/stream/" + settings.stream_label;
+}
+
 Result<TableView> create_table(Catalog& catalog, const Scope& scope, TableSettings settings,
                                Microseconds now) {
   if (catalog.table_names(scope).size() >= kTablesMax) {
-    return api_error(ErrorKind::kLimitExceededException,
-                     "Subscriber limit exceeded: There is a limit of " +
-                         std::to_string(kTablesMax) + " tables per subscriber");
+    return subscriber_limit("There is a limit of " + std::to_string(kTablesMax) +
+                            " tables per subscriber");
   }
   settings.account = scope.account;
   settings.region = scope.region;
@@ -161,6 +174,9 @@ Result<TableView> create_table(Catalog& catalog, const Scope& scope, TableSettin
   for (IndexSettings& index : settings.indexes) {
     index.arn = make_index_arn(settings.arn, index.name);
     index.status = IndexStatus::kActive;
+  }
+  if (settings.stream) {
+    begin_stream(catalog, settings, now);
   }
   auto in_the_end = std::make_shared<const TableSettings>(settings);
   bool has_global = false;
@@ -179,6 +195,7 @@ Result<TableView> create_table(Catalog& catalog, const Scope& scope, TableSettin
   initial.settings = std::make_shared<const TableSettings>(std::move(settings));
   initial.indexes.resize(initial.settings->indexes.size());
   const TableView view = view_of(initial);
+  TRY_VOID(check_name_free(catalog, scope, view.settings->name));
   TRY(const TableRef table, catalog.add(scope, std::move(initial)));
   const auto state = table->lock();
   change_after(catalog, table, *state,

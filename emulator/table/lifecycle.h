@@ -57,6 +57,9 @@ void change_after(Catalog& catalog, const TableRef& table, TableState& state, Mi
 /// Publishes changed settings.
 void change_settings(TableState& state, const std::function<void(TableSettings&)>& change);
 
+/// Gives the settings the identity of a new stream.
+void begin_stream(Catalog& catalog, TableSettings& settings, Microseconds now);
+
 /// Creates the table. `settings` is what it will be when it is ACTIVE, complete but for ARNs and
 /// id. Error: ResourceInUseException (name taken), LimitExceededException (too many tables).
 Result<TableView> create_table(Catalog& catalog, const Scope& scope, TableSettings settings,

@@ -30,8 +30,15 @@ namespace understudy {
 
 struct TableState;
 
-/// What a table in state UPDATING is busy with: decides the words of ResourceInUseException (D1).
-enum class TableWork : std::uint8_t { kNone, kThroughput, kStream, kIndex, kOther };
+/// What a table is busy with: decides which other changes are refused meanwhile, and in which words
+/// (D1). Work on indexes, encryption and warm throughput shows in the settings.
+struct TableJobs {
+  bool throughput = false;
+  bool billing_mode = false;
+  std::optional<bool> stream;             ///< being enabled (true) or disabled
+  std::optional<TableClass> table_class;  ///< the class it is going to have
+  std::uint32_t holding = 0;              ///< jobs that keep the table UPDATING
+};
 
 /// A transition's end that is still to come: applied when its time has come, or at once by
 /// settle().
@@ -42,7 +49,7 @@ struct PendingStep {
 
 struct TableState {
   TableStatus status = TableStatus::kCreating;
-  TableWork work = TableWork::kNone;
+  TableJobs jobs;
   std::shared_ptr<const TableSettings> settings;
   Collection items;
   /// Entries of each index, in the order of settings->indexes. Entries hold the projected item.

@@ -1,5 +1,7 @@
 #include "emulator/table/table_description.h"
 
+#include "emulator/table/throughput_rules.h"
+
 namespace understudy {
 
 namespace {
@@ -262,17 +264,6 @@ std::string_view projection_type_name(ProjectionType type) {
 
 std::string_view table_class_name(TableClass table_class) {
   return table_class == TableClass::kStandard ? "STANDARD" : "STANDARD_INFREQUENT_ACCESS";
-}
-
-Microseconds start_of_day(Microseconds moment) {
-  constexpr Microseconds kDay = Microseconds{86'400} * 1'000'000;
-  return moment - moment % kDay;
-}
-
-std::int64_t decreases_today(const ProvisionedThroughput& provisioned, Microseconds now) {
-  return provisioned.last_decrease && *provisioned.last_decrease >= start_of_day(now)
-             ? provisioned.decreases_today
-             : 0;
 }
 
 void write_table_description(JsonWriter& out, const TableView& view, DescriptionKind kind,

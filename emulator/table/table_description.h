@@ -24,9 +24,4 @@ std::string_view stream_view_type_name(StreamViewType type);
 std::string_view projection_type_name(ProjectionType type);
 std::string_view table_class_name(TableClass table_class);
 
-/// Start of the UTC day of that moment.
-Microseconds start_of_day(Microseconds moment);
-/// Decreases count for one UTC day. Source: section B6.
-std::int64_t decreases_today(const ProvisionedThroughput& provisioned, Microseconds now);
-
 }  // namespace understudy
