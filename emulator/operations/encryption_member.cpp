@@ -49,11 +49,10 @@ std::string resolve_key(const Scope& scope, std::string_view key) {
 }  // namespace
 
 // Source: notes of the AWS Controllers for Kubernetes, DDB-TABLE-036, -044, -082, -437, -442.
-Result<std::optional<EncryptionRequest>> read_encryption(const JsonNode& input,
-                                                         const Scope& scope) {
+Result<std::optional<EncryptionUpdate>> read_encryption(const JsonNode& input, const Scope& scope) {
   const JsonNode* node = input.find("SSESpecification");
   if (node == nullptr) {
-    return std::optional<EncryptionRequest>();
+    return std::optional<EncryptionUpdate>();
   }
   const std::optional<bool> enabled = read_boolean(*node, "Enabled");
   const std::string_view type = read_string(*node, "SSEType");
@@ -70,7 +69,7 @@ Result<std::optional<EncryptionRequest>> read_encryption(const JsonNode& input,
   if (!key.empty() && type.empty()) {
     return invalid_parameters("SSEType KMS is required if KMSMasterKeyId is specified");
   }
-  EncryptionRequest request;
+  EncryptionUpdate request;
   if (!key.empty()) {
     request.key_arn = resolve_key(scope, key);
     request.key_given_as_arn = request.key_arn == key;

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::int64_t kUnitsValueMax = 1'000'000'000'000;
 /// OnDemandThroughput on a provisioned table: named is the first member given, read before write.
-Unexpected<ApiError> on_demand_needs_on_demand(const OnDemandThroughput& limits,
-                                               std::string_view index) {
+Unexpected<ApiError> on_demand_at_creation(const OnDemandThroughput& limits,
+                                           std::string_view index) {
   const std::string member = limits.max_read ? "MaxReadRequestUnits" : "MaxWriteRequestUnits";
   const std::string subject = index.empty() ? "" : " for index: " + std::string(index);
   return invalid_parameters(member + " for OnDemandThroughput" + subject +
@@ -25,7 +25,7 @@ Result<void> read_initial(std::optional<OnDemandThroughput>& on_demand, WarmThro
   on_demand = read_on_demand(node);
   if (on_demand) {
     if (mode == BillingMode::kProvisioned) {
-      return on_demand_needs_on_demand(*on_demand, index);
+      return on_demand_at_creation(*on_demand, index);
     }
     TRY_VOID(check_on_demand_range(*on_demand, index, false));
   }

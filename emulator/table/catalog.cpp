@@ -80,13 +80,14 @@ struct Catalog::State {
     NameMap<TenantTables> tenants;
     std::map<SnapshotName, Saved> snapshots;
     Random random;
-    Microseconds last_stream_label = 0;
   };
   explicit State(Random random) : directory(random) {}
 
   /// Taken before any table's lock, never while one is held.
   Guarded<Directory> directory;
   IdempotencyTokens tokens;
+  /// Not in the directory: it is wanted under a table's lock.
+  std::atomic<Microseconds> last_stream_label{0};
 
   [[nodiscard]] TableRef find(std::string_view tenant, std::string_view name) const {
     const auto all = directory.lock();
@@ -195,10 +196,13 @@ std::string Catalog::new_uuid() {
 
 std::string Catalog::new_stream_label(Microseconds now) {
   constexpr Microseconds kMillisecond = 1000;
-  const auto all = state_->directory.lock();
   const Microseconds whole = now - now % kMillisecond;
-  all->last_stream_label = std::max(whole, all->last_stream_label + kMillisecond);
-  return iso_text(all->last_stream_label);
+  Microseconds last = state_->last_stream_label.load();
+  Microseconds label = 0;
+  do {
+    label = std::max(whole, last + kMillisecond);
+  } while (!state_->last_stream_label.compare_exchange_weak(last, label));
+  return iso_text(label);
 }
 
 IdempotencyTokens& Catalog::tokens() const {

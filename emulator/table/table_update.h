@@ -61,6 +61,8 @@ struct UpdateStep {
   std::function<void(TableState&)> finish;
   /// Until then the table is UPDATING.
   bool holds_table = false;
+  /// Asked for what is so already: the answer says UPDATING all the same (DDB-TABLE-156, -177).
+  bool changes_nothing = false;
 };
 
 /// What a change knows of its surroundings.

@@ -143,6 +143,36 @@ Result<void> check_on_demand_range(const OnDemandThroughput& limits, std::string
   return {};
 }
 
+Unexpected<ApiError> on_demand_needs_on_demand(const OnDemandThroughput& limits,
+                                               std::string_view index) {
+  const std::string member = limits.max_read ? "MaxReadRequestUnits" : "MaxWriteRequestUnits";
+  const std::string subject = index.empty() ? "" : " for index : " + std::string(index);
+  return invalid_parameters(member + " for OnDemandThroughput" + subject +
+                            " cannot be specified when the table BillingMode is PROVISIONED");
+}
+
+void merge_on_demand(std::optional<OnDemandThroughput>& current, const OnDemandThroughput& wanted) {
+  OnDemandThroughput merged = current.value_or(OnDemandThroughput{});
+  merged.max_read = wanted.max_read ? wanted.max_read : merged.max_read;
+  merged.max_write = wanted.max_write ? wanted.max_write : merged.max_write;
+  current = merged;
+}
+
+void drop_cleared(std::optional<OnDemandThroughput>& limits) {
+  if (!limits) {
+    return;
+  }
+  if (limits->max_read == -1) {
+    limits->max_read.reset();
+  }
+  if (limits->max_write == -1) {
+    limits->max_write.reset();
+  }
+  if (!limits->max_read && !limits->max_write) {
+    limits.reset();
+  }
+}
+
 Result<void> check_initial_warm(const Throughput& warm, const Throughput& least, BillingMode mode,
                                 std::string_view index) {
   const bool on_demand = mode == BillingMode::kPayPerRequest;

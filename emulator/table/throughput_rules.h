@@ -47,6 +47,13 @@ Result<void> check_account_quota(const Throughput& reserved, const Throughput& m
 /// OnDemandThroughput's members must be at least 1; `clearing`: or -1.
 Result<void> check_on_demand_range(const OnDemandThroughput& limits, std::string_view index,
                                    bool clearing);
+/// OnDemandThroughput on a provisioned table, in UpdateTable's words: named is the first member
+/// given.
+Unexpected<ApiError> on_demand_needs_on_demand(const OnDemandThroughput& limits,
+                                               std::string_view index);
+/// Members given replace those that are there; -1 stays visible until drop_cleared().
+void merge_on_demand(std::optional<OnDemandThroughput>& current, const OnDemandThroughput& wanted);
+void drop_cleared(std::optional<OnDemandThroughput>& limits);
 /// Warm throughput of something new: not below `least`, which is what it serves anyway.
 Result<void> check_initial_warm(const Throughput& warm, const Throughput& least, BillingMode mode,
                                 std::string_view index);
