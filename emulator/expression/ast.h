@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace understudy {
+namespace understudy::expression {
 
 enum class NodeKind : std::uint8_t {
   kPath,
@@ -79,4 +79,4 @@ struct Tree {
   std::vector<ActionNode> actions;      ///< update: its actions, in order
 };
 
-}  // namespace understudy
+}  // namespace understudy::expression

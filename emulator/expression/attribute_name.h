@@ -7,7 +7,7 @@
 #include "emulator/model/value.h"
 #include "emulator/service/api_error.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 /// "Empty attribute name" or the sentence about its length; empty where the name is good.
 /// Source: scylla test_limits.py, test_limit_attribute_length_nonkey_bad and _empty.
@@ -29,4 +29,4 @@ inline Result<void> check_attribute_name(std::string_view name) {
   return {};
 }
 
-}  // namespace understudy
+}  // namespace understudy::expression

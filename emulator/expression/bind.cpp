@@ -1,6 +1,6 @@
 #include "emulator/expression/bind.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 Unexpected<ApiError> invalid_expression(std::string_view kind, std::string_view problem) {
   std::string message = "Invalid ";
@@ -76,4 +76,4 @@ std::string requires_path(std::string_view function) {
          std::string(function);
 }
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -11,7 +11,7 @@
 #include "emulator/expression/path.h"
 #include "emulator/expression/plan_cache_state.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 /// "Invalid <kind>Expression: <problem>".
 Unexpected<ApiError> invalid_expression(std::string_view kind, std::string_view problem);
@@ -53,4 +53,4 @@ std::string incorrect_operand_type(std::string_view operator_name, std::string_v
 std::string incorrect_operand_count(std::string_view function, std::size_t count);
 std::string requires_path(std::string_view function);
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -4,7 +4,7 @@
 
 #include "emulator/base/buffer.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 Number number_of(std::size_t count) {
@@ -300,8 +300,12 @@ Path attribute_path(std::string_view name, Arena& arena) {
   return {step, 1};
 }
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 bool holds(const Condition& condition, const Item* item, Arena& arena) {
-  return condition.root == nullptr || Evaluator(item, arena).holds(*condition.root);
+  return condition.root == nullptr || expression::Evaluator(item, arena).holds(*condition.root);
 }
 
 std::span<const std::string_view> attributes_named(const Condition& condition) {
@@ -314,7 +318,8 @@ std::span<const std::string_view> attributes_looked_into(const Condition& condit
 
 Result<const Condition*> compile_condition(ConditionKind kind, std::string_view text,
                                            const ExpressionContext& context) {
-  return bind_condition(kind == ConditionKind::kCondition ? "Condition" : "Filter", text, context);
+  return expression::bind_condition(kind == ConditionKind::kCondition ? "Condition" : "Filter",
+                                    text, context);
 }
 
 }  // namespace understudy

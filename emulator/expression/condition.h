@@ -11,7 +11,7 @@
 #include "emulator/expression/path.h"
 #include "emulator/model/value.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 enum class TestKind : std::uint8_t {
   kEqual,
@@ -52,12 +52,6 @@ struct Test {
   std::span<const Test* const> children;  ///< kNot, kAnd, kOr
 };
 
-struct Condition {
-  const Test* root = nullptr;  ///< nullptr: always holds
-  std::span<const std::string_view> attributes;
-  std::span<const std::string_view> nested;
-};
-
 /// Binds a condition text; `kind` is the word of its error texts ("Condition", "Filter",
 /// "KeyCondition").
 Result<const Condition*> bind_condition(std::string_view kind, std::string_view text,
@@ -70,5 +64,15 @@ Path attribute_path(std::string_view name, Arena& arena);
 /// How two values of the same ordered type (S, N, B) compare; nullopt for all others.
 std::optional<std::strong_ordering> order_values(const Value& a, const Value& b);
 bool is_ordered_type(ValueType type);
+
+}  // namespace understudy::expression
+
+namespace understudy {
+
+struct Condition {
+  const expression::Test* root = nullptr;  ///< nullptr: always holds
+  std::span<const std::string_view> attributes;
+  std::span<const std::string_view> nested;
+};
 
 }  // namespace understudy

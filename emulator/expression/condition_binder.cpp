@@ -9,7 +9,7 @@
 #include "emulator/expression/bind.h"
 #include "emulator/expression/condition.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 TestKind test_of(const Node& node) {
@@ -414,4 +414,4 @@ Result<const Condition*> bind_condition(std::string_view kind, std::string_view 
   return condition;
 }
 
-}  // namespace understudy
+}  // namespace understudy::expression

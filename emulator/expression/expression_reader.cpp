@@ -1,6 +1,6 @@
 #include "emulator/expression/expression_reader.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 Function function_of(std::string_view name) {
@@ -499,4 +499,4 @@ void ExpressionReader::build_function(const Pending& pending) {
   node.function = function_of(word(name));
 }
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -11,7 +11,7 @@
 #include "emulator/expression/ast.h"
 #include "emulator/expression/lexer.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 enum class ExpressionMode : std::uint8_t {
   kCondition,  ///< a whole condition, to the end of the text
@@ -108,4 +108,4 @@ class ExpressionReader {
   std::vector<Operand> operands_;
 };
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -4,7 +4,7 @@
 
 #include "emulator/expression/condition.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 // Source: dynalite test/query.js. In 2026 the service puts the prefix before the sentences that
@@ -147,10 +147,14 @@ class ClauseReader {
 
 }  // namespace
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 Result<const KeyCondition*> compile_key_condition(std::string_view text,
                                                   const ExpressionContext& context) {
-  TRY(const Condition* condition, bind_condition("KeyCondition", text, context));
-  ClauseReader reader(context.arena);
+  TRY(const Condition* condition, expression::bind_condition("KeyCondition", text, context));
+  expression::ClauseReader reader(context.arena);
   if (!reader.read(*condition->root)) {
     return validation_error(std::move(reader.problem()));
   }

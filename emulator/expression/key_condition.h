@@ -8,7 +8,7 @@
 
 #include "emulator/model/value.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 enum class KeyOperator : std::uint8_t {
   kEqual,
@@ -27,8 +27,12 @@ struct KeyClause {
   std::span<const Value> values;  ///< two for kBetween
 };
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 struct KeyCondition {
-  std::span<const KeyClause> clauses;
+  std::span<const expression::KeyClause> clauses;
 };
 
 }  // namespace understudy

@@ -5,7 +5,7 @@
 #include "emulator/expression/expression.h"
 #include "emulator/expression/key_condition.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 constexpr std::string_view kTypeMismatch =
@@ -253,9 +253,13 @@ class KeyRangePlanner {
 
 }  // namespace
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 Result<KeyRange> plan_key_range(const KeyCondition& condition, const KeySchema& schema,
                                 bool composite, Arena& arena) {
-  return KeyRangePlanner(condition, schema, composite, arena).plan();
+  return expression::KeyRangePlanner(condition, schema, composite, arena).plan();
 }
 
 }  // namespace understudy

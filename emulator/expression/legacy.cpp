@@ -12,7 +12,7 @@
 #include "emulator/expression/update.h"
 #include "emulator/model/json_codec.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 constexpr std::string_view kInvalid = "One or more parameter values were invalid: ";
@@ -380,11 +380,15 @@ std::optional<LegacyComparison> find_legacy_comparison(std::string_view name) {
   return std::nullopt;
 }
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 Result<const Condition*> compile_expected(const JsonNode& expected,
                                           const JsonNode* conditional_operator, Arena& arena) {
-  TestBuilder tests(arena);
-  TRY_VOID(for_each_member(expected, [&](std::string_view name, const JsonNode& node) {
-    return add_expected(name, node, arena, tests);
+  expression::TestBuilder tests(arena);
+  TRY_VOID(expression::for_each_member(expected, [&](std::string_view name, const JsonNode& node) {
+    return expression::add_expected(name, node, arena, tests);
   }));
   return tests.finish(conditional_operator);
 }
@@ -392,11 +396,12 @@ Result<const Condition*> compile_expected(const JsonNode& expected,
 Result<const Condition*> compile_legacy_filter(const JsonNode& filter,
                                                const JsonNode* conditional_operator, Arena& arena,
                                                ValueLayer layer) {
-  TestBuilder tests(arena);
+  expression::TestBuilder tests(arena);
   const DecodeOptions options{layer, true};
-  TRY_VOID(
-      for_each_member(filter, [&](std::string_view name, const JsonNode& node) -> Result<void> {
-        TRY(const LegacyCondition condition, read_condition(name, node, options, arena));
+  TRY_VOID(expression::for_each_member(
+      filter, [&](std::string_view name, const JsonNode& node) -> Result<void> {
+        TRY(const expression::LegacyCondition condition,
+            expression::read_condition(name, node, options, arena));
         tests.add(name, condition.comparison, condition.values);
         return {};
       }));
@@ -404,25 +409,27 @@ Result<const Condition*> compile_legacy_filter(const JsonNode& filter,
 }
 
 Result<const Update*> compile_attribute_updates(const JsonNode& updates, Arena& arena) {
-  ArenaVector<UpdateAction> actions(arena);
+  ArenaVector<expression::UpdateAction> actions(arena);
   actions.reserve(updates.size);
-  TRY_VOID(
-      for_each_member(updates, [&](std::string_view name, const JsonNode& node) -> Result<void> {
-        TRY(const UpdateAction action, read_attribute_update(name, node, arena));
+  TRY_VOID(expression::for_each_member(
+      updates, [&](std::string_view name, const JsonNode& node) -> Result<void> {
+        TRY(const expression::UpdateAction action,
+            expression::read_attribute_update(name, node, arena));
         actions.push_back(action);
         return {};
       }));
-  return make_update(actions.span(), {}, arena);
+  return expression::make_update(actions.span(), {}, arena);
 }
 
 Result<const KeyCondition*> compile_legacy_key_conditions(const JsonNode& conditions,
                                                           Arena& arena) {
   constexpr std::size_t kConditionsMax = 2;
-  ArenaVector<KeyClause> clauses(arena);
-  TRY_VOID(
-      for_each_member(conditions, [&](std::string_view name, const JsonNode& node) -> Result<void> {
-        TRY(const LegacyCondition condition, read_condition(name, node, {}, arena));
-        clauses.push_back({name, key_operator(condition.comparison), condition.values});
+  ArenaVector<expression::KeyClause> clauses(arena);
+  TRY_VOID(expression::for_each_member(
+      conditions, [&](std::string_view name, const JsonNode& node) -> Result<void> {
+        TRY(const expression::LegacyCondition condition,
+            expression::read_condition(name, node, {}, arena));
+        clauses.push_back({name, expression::key_operator(condition.comparison), condition.values});
         return {};
       }));
   if (clauses.empty() || clauses.size() > kConditionsMax) {

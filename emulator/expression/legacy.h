@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace understudy {
+namespace understudy::expression {
 
 enum class LegacyComparison : std::uint8_t {
   kEqual,
@@ -26,4 +26,4 @@ enum class LegacyComparison : std::uint8_t {
 /// The comparison of that wire name (case-sensitive), or nullopt.
 std::optional<LegacyComparison> find_legacy_comparison(std::string_view name);
 
-}  // namespace understudy
+}  // namespace understudy::expression

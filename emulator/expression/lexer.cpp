@@ -1,6 +1,6 @@
 #include "emulator/expression/lexer.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 bool is_letter(char c) {
@@ -154,4 +154,4 @@ bool is_keyword(std::string_view word, std::string_view upper) {
   return true;
 }
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace understudy {
+namespace understudy::expression {
 
 enum class TokenKind : std::uint8_t {
   kEnd,
@@ -52,4 +52,4 @@ std::string syntax_error(std::string_view text, const std::vector<Token>& tokens
 /// ASCII case-insensitive equality; `upper` is in upper case.
 bool is_keyword(std::string_view word, std::string_view upper);
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -7,7 +7,7 @@
 #include "emulator/expression/expression_reader.h"
 #include "emulator/expression/lexer.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 constexpr std::array<std::string_view, 573> kReservedWords = {
@@ -323,4 +323,4 @@ ParseResult parse_expression(Grammar grammar, std::string_view text) {
   return Unexpected{std::string("The expression can not be empty;")};
 }
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -11,7 +11,7 @@
 #include "emulator/base/expected.h"
 #include "emulator/expression/ast.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 /// Filters and key conditions are conditions here: the service uses one grammar for the three.
 enum class Grammar : std::uint8_t { kCondition, kProjection, kUpdate };
@@ -26,4 +26,4 @@ Expected<Tree, std::string> parse_expression(Grammar grammar, std::string_view t
 /// Whether `name` is one of the 573 reserved words, in any case.
 bool is_reserved_word(std::string_view name);
 
-}  // namespace understudy
+}  // namespace understudy::expression

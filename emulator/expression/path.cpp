@@ -4,7 +4,7 @@
 
 #include "emulator/model/json_codec.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 /// How two paths stand to each other: one within the other, or one asking for a list where the
@@ -262,4 +262,4 @@ bool name_less(std::string_view a, std::string_view b) {
   return a < b;
 }
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -13,7 +13,7 @@
 #include "emulator/model/item.h"
 #include "emulator/model/value.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 /// A map lookup or a list index.
 struct Step {
@@ -67,4 +67,4 @@ bool append_paths(Buffer& out, std::span<PathNode* const> roots, const Item& ite
 /// Whether attribute `a` comes before `b` in an item.
 bool name_less(std::string_view a, std::string_view b);
 
-}  // namespace understudy
+}  // namespace understudy::expression

@@ -45,7 +45,7 @@ std::string key_problem(std::string_view map, std::string_view key, char sign) {
 }
 
 std::string name_problem(std::string_view placeholder, std::string_view name) {
-  const std::string_view problem = attribute_name_problem(name);
+  const std::string_view problem = expression::attribute_name_problem(name);
   if (problem.empty()) {
     return {};
   }

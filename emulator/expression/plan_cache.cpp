@@ -5,11 +5,14 @@
 
 namespace understudy {
 
+using expression::CompiledRef;
+using expression::CompiledText;
+
 PlanCache::PlanCache(std::size_t entries_max) : state_(std::make_unique<State>(entries_max)) {}
 PlanCache::~PlanCache() = default;
 
-Expected<CompiledRef, std::string> PlanCache::State::find_or_compile(Grammar grammar,
-                                                                     std::string_view text) {
+Expected<expression::CompiledRef, std::string> PlanCache::State::find_or_compile(
+    expression::Grammar grammar, std::string_view text) {
   const Key key{grammar, text};
   {
     const auto access = entries.lock();
@@ -18,7 +21,7 @@ Expected<CompiledRef, std::string> PlanCache::State::find_or_compile(Grammar gra
     }
   }
   count_expression_compile();
-  auto tree = parse_expression(grammar, text);
+  auto tree = expression::parse_expression(grammar, text);
   if (!tree) {
     return Unexpected{std::move(tree).error()};
   }

@@ -19,6 +19,8 @@
 
 namespace understudy {
 
+namespace expression {
+
 struct CompiledText {
   Grammar grammar;
   std::string text;
@@ -26,11 +28,13 @@ struct CompiledText {
 };
 using CompiledRef = std::shared_ptr<const CompiledText>;
 
+}  // namespace expression
+
 struct PlanCache::State {
   explicit State(std::size_t most) : entries_max(most) {}
 
   struct Key {
-    Grammar grammar;
+    expression::Grammar grammar;
     std::string_view text;  ///< of the entry itself
     friend bool operator==(const Key&, const Key&) = default;
   };
@@ -40,13 +44,14 @@ struct PlanCache::State {
     }
   };
   struct Entries {
-    boost::unordered_flat_map<Key, CompiledRef, Hash> by_text;
-    std::vector<CompiledRef> by_age;  ///< a ring once it is full
+    boost::unordered_flat_map<Key, expression::CompiledRef, Hash> by_text;
+    std::vector<expression::CompiledRef> by_age;  ///< a ring once it is full
     std::size_t oldest = 0;
   };
 
   /// The compiled text, from the cache or new. Texts that do not compile are not kept.
-  Expected<CompiledRef, std::string> find_or_compile(Grammar grammar, std::string_view text);
+  Expected<expression::CompiledRef, std::string> find_or_compile(expression::Grammar grammar,
+                                                                 std::string_view text);
 
   std::size_t entries_max;
   Guarded<Entries> entries;

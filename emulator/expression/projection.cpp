@@ -5,7 +5,7 @@
 #include "emulator/expression/attribute_name.h"
 #include "emulator/expression/bind.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 const Projection* make_projection(std::span<const Path> paths, Arena& arena) {
@@ -27,43 +27,47 @@ const Projection* make_projection(std::span<const Path> paths, Arena& arena) {
 
 }  // namespace
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 Result<const Projection*> compile_projection(std::string_view text,
                                              const ExpressionContext& context) {
-  auto compiled = context.plans.state().find_or_compile(Grammar::kProjection, text);
+  auto compiled = context.plans.state().find_or_compile(expression::Grammar::kProjection, text);
   if (!compiled) {
-    return invalid_expression("Projection", compiled.error());
+    return expression::invalid_expression("Projection", compiled.error());
   }
-  const Binder binder(**compiled, context);
-  ArenaVector<Path> paths(context.arena);
+  const expression::Binder binder(**compiled, context);
+  ArenaVector<expression::Path> paths(context.arena);
   paths.reserve(binder.tree().paths.size());
   std::string problem;
   for (const std::uint32_t number : binder.tree().paths) {
     paths.push_back(binder.path(binder.node(number), problem));
     if (!problem.empty()) {
-      return invalid_expression("Projection", problem);
+      return expression::invalid_expression("Projection", problem);
     }
   }
-  problem = path_clash(paths.span(), context.arena);
+  problem = expression::path_clash(paths.span(), context.arena);
   if (!problem.empty()) {
-    return invalid_expression("Projection", problem);
+    return expression::invalid_expression("Projection", problem);
   }
-  return make_projection(paths.span(), context.arena);
+  return expression::make_projection(paths.span(), context.arena);
 }
 
 Result<const Projection*> compile_attributes_to_get(const JsonNode& names, Arena& arena) {
-  ArenaVector<Path> paths(arena);
+  ArenaVector<expression::Path> paths(arena);
   paths.reserve(names.size);
   for (const JsonNode& name : names.elements()) {
-    TRY_VOID(check_attribute_name(name.text()));
-    Step* step = arena.make<Step>();
+    TRY_VOID(expression::check_attribute_name(name.text()));
+    expression::Step* step = arena.make<expression::Step>();
     step->name = name.text();
     paths.push_back({step, 1});
   }
-  return make_projection(paths.span(), arena);
+  return expression::make_projection(paths.span(), arena);
 }
 
 void append_projected(Buffer& out, const Projection& projection, const Item& item, Arena& arena) {
-  append_paths(out, projection.roots, item, arena);
+  expression::append_paths(out, projection.roots, item, arena);
 }
 
 std::span<const std::string_view> attributes_named(const Projection& projection) {

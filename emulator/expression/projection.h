@@ -9,7 +9,7 @@
 namespace understudy {
 
 struct Projection {
-  std::span<PathNode* const> roots;
+  std::span<expression::PathNode* const> roots;
   std::span<const std::string_view> attributes;
   std::span<const std::string_view> nested;
 };

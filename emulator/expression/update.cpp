@@ -5,7 +5,7 @@
 #include "emulator/expression/expression.h"
 #include "emulator/model/json_codec.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 constexpr std::string_view kInvalidPath =
@@ -401,13 +401,17 @@ class UpdateApplier {
 
 }  // namespace
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 Result<ItemRef> apply_update(const Update& update, const UpdateTarget& target, Arena& arena) {
-  return UpdateApplier(update, target, arena).apply();
+  return expression::UpdateApplier(update, target, arena).apply();
 }
 
 bool append_touched(Buffer& out, const Update& update, const Item& image, Arena& arena) {
   const std::size_t start = out.size();
-  if (append_paths(out, update.roots, image, arena)) {
+  if (expression::append_paths(out, update.roots, image, arena)) {
     return true;
   }
   out.truncate(start);
@@ -423,22 +427,23 @@ std::size_t update_size_bytes(const Update& update, const Item& after, std::size
   constexpr std::size_t kIndexedBytes = 1;
   constexpr std::size_t kArithmeticBytes = 50;
   std::size_t bytes = after.size_bytes() - key_size_bytes + kUpdateBytes;
-  for (const UpdateAction& action : update.actions) {
+  for (const expression::UpdateAction& action : update.actions) {
     switch (action.kind) {
-      case ChangeKind::kRemove:
-      case ChangeKind::kDelete:
-      case ChangeKind::kLegacyDelete:
+      case expression::ChangeKind::kRemove:
+      case expression::ChangeKind::kDelete:
+      case expression::ChangeKind::kLegacyDelete:
         bytes += kClearingBytes;
         break;
-      case ChangeKind::kSet: {
-        const SourceKind source = action.source->kind;
-        const bool arithmetic = source == SourceKind::kPlus || source == SourceKind::kMinus;
+      case expression::ChangeKind::kSet: {
+        const expression::SourceKind source = action.source->kind;
+        const bool arithmetic =
+            source == expression::SourceKind::kPlus || source == expression::SourceKind::kMinus;
         bytes += kWritingBytes + (arithmetic ? kArithmeticBytes : 0) +
                  (action.path.back().is_index ? kIndexedBytes : 0);
         break;
       }
-      case ChangeKind::kAdd:
-      case ChangeKind::kLegacyAdd:
+      case expression::ChangeKind::kAdd:
+      case expression::ChangeKind::kLegacyAdd:
         bytes += kWritingBytes;
         break;
     }

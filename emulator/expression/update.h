@@ -9,7 +9,7 @@
 #include "emulator/expression/path.h"
 #include "emulator/model/value.h"
 
-namespace understudy {
+namespace understudy::expression {
 
 enum class ChangeKind : std::uint8_t {
   kSet,
@@ -45,16 +45,24 @@ struct UpdateAction {
   Value value;                     ///< kAdd, kDelete
 };
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 struct Update {
-  std::span<const UpdateAction> actions;
-  std::span<PathNode* const> roots;  ///< leaves are numbers of actions
+  std::span<const expression::UpdateAction> actions;
+  std::span<expression::PathNode* const> roots;  ///< leaves are numbers of actions
   std::span<const std::string_view> attributes;
   std::span<const std::string_view> nested;
   bool only_clears = false;
 };
 
+}  // namespace understudy
+
+namespace understudy::expression {
+
 /// The bound update of these actions, whose paths do not clash. `nested`: attributes it looks into.
 const Update* make_update(std::span<const UpdateAction> actions,
                           std::span<const std::string_view> nested, Arena& arena);
 
-}  // namespace understudy
+}  // namespace understudy::expression

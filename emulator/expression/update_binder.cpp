@@ -6,7 +6,7 @@
 #include "emulator/expression/bind.h"
 #include "emulator/expression/update.h"
 
-namespace understudy {
+namespace understudy::expression {
 namespace {
 
 /// As ADD and DELETE name the type of their operand.
@@ -234,16 +234,20 @@ const Update* make_update(std::span<const UpdateAction> actions,
   return update;
 }
 
+}  // namespace understudy::expression
+
+namespace understudy {
+
 Result<const Update*> compile_update(std::string_view text, const ExpressionContext& context) {
-  auto compiled = context.plans.state().find_or_compile(Grammar::kUpdate, text);
+  auto compiled = context.plans.state().find_or_compile(expression::Grammar::kUpdate, text);
   if (!compiled) {
-    return invalid_expression("Update", compiled.error());
+    return expression::invalid_expression("Update", compiled.error());
   }
-  const Binder binder(**compiled, context);
-  UpdateBinder update_binder(binder, context.arena);
+  const expression::Binder binder(**compiled, context);
+  expression::UpdateBinder update_binder(binder, context.arena);
   const Update* update = update_binder.bind();
   if (update == nullptr) {
-    return invalid_expression("Update", update_binder.problem());
+    return expression::invalid_expression("Update", update_binder.problem());
   }
   return update;
 }
