@@ -39,6 +39,9 @@ Result<GetItemRequest> parse(OperationContext& context, const JsonNode& input) {
 Result<void> run(OperationContext& context, const GetItemRequest& request, JsonWriter& out) {
   TRY(const FoundTable found, find_table(context, request.table));
   TRY(const EncodedKey key, read_key(*found.settings, request.key, context.arena));
+  if (request.projection != nullptr) {
+    TRY_VOID(check_key_paths(*found.settings, attributes_looked_into(*request.projection)));
+  }
   const ItemRef item = found.table->lock()->items.find(key);
   TableCapacity capacity;
   capacity.table = item_read_units(item, request.consistency);

@@ -160,6 +160,24 @@ Result<FoundTable> find_table(OperationContext& context, std::string_view name) 
   return FoundTable{std::move(table), std::move(settings)};
 }
 
+Result<void> check_key_paths(const TableSettings& settings,
+                             std::span<const std::string_view> looked_into) {
+  for (const std::string_view name : looked_into) {
+    const bool table_key = settings.keys.has(name);
+    bool index_key = false;
+    for (const IndexSettings& index : settings.indexes) {
+      index_key = index_key || index.keys.has(name);
+    }
+    if (table_key || index_key) {
+      return validation_error(
+          "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+          "allowed: " +
+          std::string(table_key ? "Key: " : "IndexKey: ") + std::string(name));
+    }
+  }
+  return {};
+}
+
 Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteRequest& request,
                                        Arena& arena) {
   const TableSettings& settings = *found.settings;
@@ -175,6 +193,7 @@ Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteR
   TRY(write.key, read_key(settings, request.attributes, arena));
   if (request.update != nullptr) {
     TRY_VOID(check_keys_not_updated(settings, *request.update));
+    TRY_VOID(check_key_paths(settings, attributes_looked_into(*request.update)));
   }
   return write;
 }

@@ -62,6 +62,12 @@ struct BoundItemWrite {
   ItemRef item;  ///< kPut: the new image
 };
 
+/// Key attributes of the table and its indexes are scalars: no expression looks into them. Error:
+/// "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:
+/// Key: a". Source: dynalite db/index.js (captured).
+Result<void> check_key_paths(const TableSettings& settings,
+                             std::span<const std::string_view> looked_into);
+
 /// Error: ValidationException about keys and index keys, bare.
 Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteRequest& request,
                                        Arena& arena);

@@ -312,24 +312,30 @@ Result<void> check_index_projection(const PageRequest& request, BoundPage& page)
   return {};
 }
 
-Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEntry> start_key,
-                                    bool scan, Arena& arena) {
-  const KeySchema& table = page.settings().keys;
-  const std::string prefix = std::string(kInvalidStartKey) + ": ";
+Result<void> check_start_key(const BoundPage& page, std::span<const MapEntry> start_key,
+                             bool scan) {
+  const bool scans_table = scan && page.index == nullptr;
   if (start_key.size() != start_key_size(page)) {
-    return validation_error(scan && page.index == nullptr ? prefix + std::string(kKeyMismatch)
-                                                          : std::string(kInvalidStartKey));
+    std::string message(kInvalidStartKey);
+    return validation_error(scans_table ? message + ": " + std::string(kKeyMismatch) : message);
   }
-  if (page.index != nullptr || !scan) {
-    for (const auto* part : {&page.keys().partition, &page.keys().sort}) {
-      for (const KeyAttribute& attribute : *part) {
-        TRY_VOID(check_start_attribute(attribute, start_key));
-      }
+  if (scans_table) {
+    return {};
+  }
+  for (const auto* part : {&page.keys().partition, &page.keys().sort}) {
+    for (const KeyAttribute& attribute : *part) {
+      TRY_VOID(check_start_attribute(attribute, start_key));
     }
   }
+  return {};
+}
+
+Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEntry> start_key,
+                                    Arena& arena) {
+  const KeySchema& table = page.settings().keys;
   auto key = read_key(page.settings(), table_key_of(table, start_key, arena), arena);
   if (!key) {
-    return validation_error(prefix + key.error().message());
+    return validation_error(std::string(kInvalidStartKey) + ": " + key.error().message());
   }
   if (page.index == nullptr) {
     return key;

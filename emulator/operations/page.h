@@ -68,9 +68,13 @@ Result<BoundPage> bind_page(OperationContext& context, const PageRequest& reques
 /// ALL_ATTRIBUTES is not supported for global secondary index…", "…does not project […]".
 Result<void> check_index_projection(const PageRequest& request, BoundPage& page);
 
-/// The start key in order-preserving bytes of the collection walked. `scan`: in the words of Scan.
+/// The start key's attributes: those of the key walked, no more, of the right types. `scan`: in the
+/// words of Scan.
+Result<void> check_start_key(const BoundPage& page, std::span<const MapEntry> start_key, bool scan);
+/// The start key in order-preserving bytes of the collection walked. Error: "The provided starting
+/// key is invalid: …" where its part of the table's key is none.
 Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEntry> start_key,
-                                    bool scan, Arena& arena);
+                                    Arena& arena);
 
 /// Copies of what the walk reads, taken together under the table's lock.
 struct PageSource {

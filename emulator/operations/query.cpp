@@ -17,15 +17,6 @@ struct QueryRequest {
   bool ascending = true;
 };
 
-/// KeyConditions: one or two of them. Source: dynalite validations/query.js (captured).
-Result<const KeyCondition*> read_legacy_key_conditions(const JsonNode& conditions, Arena& arena) {
-  TRY(const KeyCondition* condition, compile_legacy_key_conditions(conditions, arena));
-  if (conditions.size != 1 && conditions.size != 2) {
-    return validation_error("Conditions can be of length 1 or 2 only");
-  }
-  return condition;
-}
-
 /// The expressions, in the order in which the service looks at them.
 Result<void> read_expressions(OperationContext& context, const JsonNode& input,
                               const Wording& wording, QueryRequest& request) {
@@ -50,7 +41,8 @@ Result<QueryRequest> parse(OperationContext& context, const JsonNode& input) {
   TRY_VOID(check_parameter_forms(input, kQueryForms, wording));
   if (const JsonNode* filter = input.find("QueryFilter")) {
     TRY(const Condition* condition,
-        compile_legacy_filter(*filter, input.find("ConditionalOperator"), context.arena));
+        compile_legacy_filter(*filter, input.find("ConditionalOperator"), context.arena,
+                              wording.decode_options().layer));
     TRY_VOID(check_conditional_operator(input, filter, wording));
     request.page.filter = filter->size == 0 ? nullptr : condition;
     request.legacy_filter = true;
@@ -67,7 +59,7 @@ Result<QueryRequest> parse(OperationContext& context, const JsonNode& input) {
   }
   TRY_VOID(read_expressions(context, input, wording, request));
   if (conditions != nullptr) {
-    TRY(request.key_condition, read_legacy_key_conditions(*conditions, context.arena));
+    TRY(request.key_condition, compile_legacy_key_conditions(*conditions, context.arena));
     request.legacy_key_conditions = true;
   }
   TRY_VOID(check_select(input, wording));
@@ -149,9 +141,8 @@ void start_after(const EncodedKey& start, bool ascending, KeyRange& range, Arena
 
 Result<void> run(OperationContext& context, const QueryRequest& request, JsonWriter& out) {
   TRY(BoundPage page, bind_page(context, request.page));
-  std::optional<EncodedKey> start;
   if (request.page.start_key) {
-    TRY(start, encode_start_key(page, *request.page.start_key, false, context.arena));
+    TRY_VOID(check_start_key(page, *request.page.start_key, false));
   }
   if (request.legacy_key_conditions && page.keys().size() > 2) {
     // Assumed: text. That they are refused: AWS capture (field notes H2).
@@ -160,12 +151,19 @@ Result<void> run(OperationContext& context, const QueryRequest& request, JsonWri
   }
   TRY(KeyRange range,
       plan_key_range(*request.key_condition, page.keys(), page.index != nullptr, context.arena));
-  if (start) {
-    TRY_VOID(check_start_in_range(page, range, *start, *request.page.start_key));
-    start_after(*start, request.ascending, range, context.arena);
+  if (request.page.start_key) {
+    TRY(const EncodedKey start, encode_start_key(page, *request.page.start_key, context.arena));
+    TRY_VOID(check_start_in_range(page, range, start, *request.page.start_key));
+    start_after(start, request.ascending, range, context.arena);
+  }
+  if (request.page.projection != nullptr) {
+    TRY_VOID(check_key_paths(page.settings(), attributes_looked_into(*request.page.projection)));
   }
   TRY_VOID(check_filter(request, page.keys()));
   TRY_VOID(check_index_projection(request.page, page));
+  if (request.page.filter != nullptr) {
+    TRY_VOID(check_key_paths(page.settings(), attributes_looked_into(*request.page.filter)));
+  }
   context.trace.key_hash = range.hash.high;
   const PageSource source = copy_page_source(page);
   write_page(context, request.page, page, source,

@@ -65,7 +65,8 @@ Result<ScanRequest> parse(OperationContext& context, const JsonNode& input) {
   }
   if (const JsonNode* filter = input.find("ScanFilter")) {
     TRY(const Condition* condition,
-        compile_legacy_filter(*filter, input.find("ConditionalOperator"), context.arena));
+        compile_legacy_filter(*filter, input.find("ConditionalOperator"), context.arena,
+                              wording.decode_options().layer));
     TRY_VOID(check_conditional_operator(input, filter, wording));
     request.page.filter = filter->size == 0 ? nullptr : condition;
   }
@@ -116,12 +117,21 @@ Result<void> check_segment(const ScanRequest& request, const HashRange& range, K
 Result<void> run(OperationContext& context, const ScanRequest& request, JsonWriter& out) {
   TRY(BoundPage page, bind_page(context, request.page));
   const HashRange range = hashes_of(request.segment, request.total_segments);
-  std::optional<EncodedKey> start;
   if (request.page.start_key) {
-    TRY(start, encode_start_key(page, *request.page.start_key, true, context.arena));
-    TRY_VOID(check_segment(request, range, start->hash));
+    TRY_VOID(check_start_key(page, *request.page.start_key, true));
   }
   TRY_VOID(check_index_projection(request.page, page));
+  std::optional<EncodedKey> start;
+  if (request.page.start_key) {
+    TRY(start, encode_start_key(page, *request.page.start_key, context.arena));
+    TRY_VOID(check_segment(request, range, start->hash));
+  }
+  if (request.page.projection != nullptr) {
+    TRY_VOID(check_key_paths(page.settings(), attributes_looked_into(*request.page.projection)));
+  }
+  if (request.page.filter != nullptr) {
+    TRY_VOID(check_key_paths(page.settings(), attributes_looked_into(*request.page.filter)));
+  }
   const KeyHash first = start ? start->hash : range.first;
   // An empty segment owns no partition, but its Scan still costs one look.
   const KeyHash last = range.last < first ? first : range.last;
