@@ -7,7 +7,7 @@
 
 namespace understudy {
 namespace {
-constexpr std::size_t kLargestKeptBlockBytes = 1024 * 1024;
+constexpr std::size_t kLargestKeptBlockBytes = std::size_t{1024} * 1024;
 }
 
 void* Arena::allocate_in_new_block(std::size_t bytes, std::size_t alignment) {

@@ -18,18 +18,21 @@ namespace understudy {
 class Arena {
  public:
   /// The first block is allocated at first use.
-  explicit Arena(std::size_t first_block_bytes = 16 * 1024) : block_bytes_(first_block_bytes) {}
+  explicit Arena(std::size_t first_block_bytes = std::size_t{16} * 1024)
+      : block_bytes_(first_block_bytes) {}
   ~Arena() { release(nullptr); }
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
+  /// `alignment` is a power of two.
   void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
-    const auto at = (reinterpret_cast<std::uintptr_t>(next_) + alignment - 1) & ~(alignment - 1);
-    if (at + bytes > reinterpret_cast<std::uintptr_t>(end_)) {
+    const std::size_t padding = -reinterpret_cast<std::uintptr_t>(next_) & (alignment - 1);
+    if (padding + bytes > static_cast<std::size_t>(end_ - next_)) {
       return allocate_in_new_block(bytes, alignment);
     }
-    next_ = reinterpret_cast<char*>(at + bytes);
-    return reinterpret_cast<void*>(at);
+    char* const start = next_ + padding;
+    next_ = start + bytes;
+    return start;
   }
 
   template <class T, class... Args>

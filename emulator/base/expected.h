@@ -23,11 +23,12 @@ class [[nodiscard]] Expected {
   using value_type = T;
   using error_type = E;
 
-  Expected(T value)
-      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): `return value;` is the point.
+  Expected(T value) : state_(std::in_place_index<0>, std::move(value)) {}
   template <class F>
-  requires std::is_constructible_v<E, F> Expected(
-      Unexpected<F> unexpected)  // NOLINT(google-explicit-constructor)
+  requires std::is_constructible_v<E, F>
+  // NOLINTNEXTLINE(google-explicit-constructor): as above.
+  Expected(Unexpected<F> unexpected)
       : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }
@@ -58,8 +59,9 @@ class [[nodiscard]] Expected<void, E> {
 
   Expected() = default;
   template <class F>
-  requires std::is_constructible_v<E, F> Expected(
-      Unexpected<F> unexpected)  // NOLINT(google-explicit-constructor)
+  requires std::is_constructible_v<E, F>
+  // NOLINTNEXTLINE(google-explicit-constructor): as above.
+  Expected(Unexpected<F> unexpected)
       : state_(std::in_place_index<1>, std::move(unexpected.error)) {}
 
   [[nodiscard]] bool has_value() const { return state_.index() == 0; }

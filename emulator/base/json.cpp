@@ -303,7 +303,7 @@ class Parser {
       return fail("string without end");
     }
     if (at_[1] != 'u') {
-      if (std::memchr("\"\\/bfnrt", at_[1], 8) == nullptr) {
+      if (std::string_view("\"\\/bfnrt").find(at_[1]) == std::string_view::npos) {
         return fail("unknown escape");
       }
       at_ += 2;

@@ -123,8 +123,8 @@ class Decoder {
   ApiError error() { return std::move(*error_); }
 
  private:
-  bool fail(std::string message) {
-    error_.emplace(ErrorKind::kValidationException, std::move(message));
+  bool fail(std::string_view message) {
+    error_.emplace(ErrorKind::kValidationException, std::string(message));
     return false;
   }
   bool decode_as(ValueType type, const JsonNode& node, std::size_t level, Value& value);
@@ -143,10 +143,10 @@ class Decoder {
 
 bool Decoder::decode(const JsonNode& node, std::size_t level, Value& value) {
   if (level > kNestingMax && options_.limit_nesting) {
-    return fail(std::string(kNestingMessage));
+    return fail(kNestingMessage);
   }
   if (!node.is(JsonKind::kObject)) {
-    return fail(std::string(kEmptyValue));
+    return fail(kEmptyValue);
   }
   const auto members = node.members();
   if (members.size() == 1) [[likely]] {
@@ -183,7 +183,7 @@ bool Decoder::decode_odd(std::span<const JsonMember> members, std::size_t level,
     }
   }
   if (count != 1) {
-    return fail(std::string(count == 0 ? kEmptyValue : kTwoTypes));
+    return fail(count == 0 ? kEmptyValue : kTwoTypes);
   }
   return true;
 }
@@ -197,7 +197,7 @@ bool Decoder::decode_as(ValueType type, const JsonNode& node, std::size_t level,
   if ((wants_array && !node.is(JsonKind::kArray)) ||
       (wants_string && !node.is(JsonKind::kString)) ||
       (type == ValueType::kMap && !node.is(JsonKind::kObject))) {
-    return fail(std::string(kEmptyValue));
+    return fail(kEmptyValue);
   }
   switch (type) {
     case ValueType::kString:
@@ -275,7 +275,7 @@ bool Decoder::decode_number_set(std::span<const JsonNode> nodes, Value& value) {
     }
   }
   std::sort(numbers, numbers + nodes.size(),
-            [](const Number& a, const Number& b) { return compare(a, b) < 0; });
+            [](const Number& a, const Number& b) { return std::is_lt(compare(a, b)); });
   if (std::adjacent_find(numbers, numbers + nodes.size()) != numbers + nodes.size()) {
     // Case: AWS capture, 2026-10: both layers name no members.
     return fail(options_.layer == ValueLayer::kCurrent
@@ -343,6 +343,9 @@ bool Decoder::check_name(std::string_view name) {
 
 bool Decoder::decode_entries(const JsonNode& node, std::size_t level,
                              std::span<const MapEntry>& entries) {
+  if (!node.is(JsonKind::kObject)) {
+    return fail(kEmptyValue);
+  }
   const auto members = node.members();
   auto* decoded = arena_->make_array<MapEntry>(members.size());
   for (std::size_t i = 0; i < members.size(); ++i) {
@@ -368,9 +371,6 @@ Result<Value> decode_value(const JsonNode& node, Arena& arena, DecodeOptions opt
 
 Result<std::span<const MapEntry>> decode_attributes(const JsonNode& node, Arena& arena,
                                                     DecodeOptions options) {
-  if (!node.is(JsonKind::kObject)) {
-    return validation_error(std::string(kEmptyValue));
-  }
   Decoder decoder(arena, options);
   std::span<const MapEntry> entries;
   if (!decoder.decode_entries(node, 1, entries)) {

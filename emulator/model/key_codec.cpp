@@ -41,7 +41,7 @@ std::string_view encode_number(const Number& number, Arena& arena) {
   };
 
   const bool ends = number.negative && pairs < kDigitPairsMax;
-  const auto bytes = static_cast<std::size_t>(1 + pairs + (ends ? 1 : 0));
+  const std::size_t bytes = 1 + static_cast<std::size_t>(pairs) + (ends ? 1 : 0);
   char* const start = static_cast<char*>(arena.allocate(bytes, 1));
   const int exponent = (whole_digits + half) / 2 - kExponentBias;
   start[0] = static_cast<char>(number.negative ? ~exponent : exponent);

@@ -351,8 +351,8 @@ std::size_t number_size_bytes(const Number& number) {
   // both ends. Assumed: digits that straddle a pair cost both (120 costs 3). Source: A2.
   const int digits = count_digits(number.digits);
   const bool straddles = digits % 2 == 0 && (number.exponent + digits - 1) % 2 == 0;
-  return static_cast<std::size_t>(1 + (digits + 1) / 2 + (straddles ? 1 : 0) +
-                                  (number.negative ? 1 : 0));
+  const auto pairs = static_cast<std::size_t>((digits + 1) / 2);
+  return 1 + pairs + (straddles ? 1 : 0) + (number.negative ? 1 : 0);
 }
 
 }  // namespace understudy

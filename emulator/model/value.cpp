@@ -15,16 +15,29 @@ bool precedes(const MapEntry& a, const MapEntry& b) {
   return a.name < b.name;
 }
 
+template <class Word>
+std::uint64_t load_big_endian(const char* at) {
+  Word word = 0;
+  std::memcpy(&word, at, sizeof(word));
+  if constexpr (std::endian::native == std::endian::little) {
+    return sizeof(Word) == 8 ? __builtin_bswap64(word)
+                             : __builtin_bswap32(static_cast<std::uint32_t>(word));
+  }
+  return word;
+}
+
 /// The name's first eight bytes as a number that orders as they do; 0 stands for no byte.
 std::uint64_t name_prefix(std::string_view name) {
-  std::uint64_t prefix = 0;
-  if constexpr (std::endian::native == std::endian::little) {
-    if (name.size() >= sizeof(prefix)) {
-      std::memcpy(&prefix, name.data(), sizeof(prefix));
-      return __builtin_bswap64(prefix);
-    }
+  const std::size_t size = name.size();
+  if (size >= 8) {
+    return load_big_endian<std::uint64_t>(name.data());
   }
-  for (std::size_t i = 0; i < std::min(name.size(), sizeof(prefix)); ++i) {
+  if (size >= 4) {
+    return load_big_endian<std::uint32_t>(name.data()) << 32 |
+           load_big_endian<std::uint32_t>(name.data() + size - 4) << (8 * (8 - size));
+  }
+  std::uint64_t prefix = 0;
+  for (std::size_t i = 0; i < size; ++i) {
     prefix |= std::uint64_t{static_cast<unsigned char>(name[i])} << (56 - 8 * i);
   }
   return prefix;
