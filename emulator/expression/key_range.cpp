@@ -78,8 +78,8 @@ class KeyRangePlanner {
     return true;
   }
 
-  /// Assumed: worded like the sentence about RANGE attributes; scylla test_gsi_composite_keys.py
-  /// expects "HASH" and "equality".
+  /// Case: a public report of "HASH key attributes createdAt must have equality conditions". Assumed:
+  /// the rest, like the sentence about RANGE attributes.
   static std::string equality_needed(const KeyAttribute& attribute) {
     return "HASH key attributes " + attribute.name +
            " must have equality conditions specified in the query";
