@@ -11,7 +11,7 @@ namespace understudy {
 // Source: Developer Guide, "Service, account, and table quotas", where nothing else is said.
 
 // --- Items
-inline constexpr std::size_t kItemSizeMaxBytes = 400 * 1024;
+inline constexpr std::size_t kItemSizeMaxBytes = std::size_t{400} * 1024;
 inline constexpr std::size_t kPartitionKeyMaxBytes = 2048;
 inline constexpr std::size_t kSortKeyMaxBytes = 1024;
 inline constexpr std::size_t kAttributeNameMaxBytes = 65'535;
@@ -26,20 +26,20 @@ inline constexpr std::size_t kExpressionMaxBytes = 4096;
 inline constexpr std::size_t kExpressionOperatorsMax = 300;
 inline constexpr std::size_t kInOperandsMax = 100;
 inline constexpr std::size_t kPlaceholderNameMaxBytes = 255;
-inline constexpr std::size_t kSubstitutionsMaxBytes = 2 * 1024 * 1024;
+inline constexpr std::size_t kSubstitutionsMaxBytes = std::size_t{2} * 1024 * 1024;
 
 // --- Requests and answers
 /// What a Query or Scan evaluates before it ends its page.
-inline constexpr std::size_t kPageMaxBytes = 1024 * 1024;
+inline constexpr std::size_t kPageMaxBytes = std::size_t{1024} * 1024;
 inline constexpr std::size_t kBatchGetKeysMax = 100;
-inline constexpr std::size_t kBatchGetAnswerMaxBytes = 16 * 1024 * 1024;
+inline constexpr std::size_t kBatchGetAnswerMaxBytes = std::size_t{16} * 1024 * 1024;
 inline constexpr std::size_t kBatchWriteRequestsMax = 25;
-inline constexpr std::size_t kBatchWriteMaxBytes = 16 * 1024 * 1024;
+inline constexpr std::size_t kBatchWriteMaxBytes = std::size_t{16} * 1024 * 1024;
 inline constexpr std::size_t kTransactActionsMax = 100;
-inline constexpr std::size_t kTransactMaxBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kTransactMaxBytes = std::size_t{4} * 1024 * 1024;
 /// Case: 413 above. Source: dynalite's connection tests; Scylla's test_manual_requests.
-inline constexpr std::size_t kRequestBodyMaxBytes = 16 * 1024 * 1024;
-inline constexpr std::size_t kRequestHeadMaxBytes = 16 * 1024;
+inline constexpr std::size_t kRequestBodyMaxBytes = std::size_t{16} * 1024 * 1024;
+inline constexpr std::size_t kRequestHeadMaxBytes = std::size_t{16} * 1024;
 /// PartiQL. Model: PartiQLStatement, PartiQLBatchRequest, ParameterizedStatements.
 inline constexpr std::size_t kStatementMaxBytes = 8192;
 inline constexpr std::size_t kBatchStatementsMax = 25;
@@ -99,11 +99,11 @@ inline constexpr std::size_t kTagsPageMax = 10;
 inline constexpr std::size_t kResourcePolicyMaxBytes = 20'480;
 
 // --- Streams
-inline constexpr std::int64_t kStreamRetentionSeconds = 24 * 3600;
-inline constexpr std::int64_t kShardIteratorValidSeconds = 15 * 60;
+inline constexpr std::int64_t kStreamRetentionSeconds = 86'400;
+inline constexpr std::int64_t kShardIteratorValidSeconds = 900;
 /// Model: PositiveIntegerObject of the Streams model states no maximum; Source: GetRecords, Limit.
 inline constexpr std::int64_t kGetRecordsMax = 1000;
-inline constexpr std::size_t kGetRecordsMaxBytes = 1024 * 1024;
+inline constexpr std::size_t kGetRecordsMaxBytes = std::size_t{1024} * 1024;
 inline constexpr std::int64_t kListStreamsMax = 100;
 inline constexpr std::int64_t kDescribeStreamShardsMax = 100;
 

@@ -156,7 +156,7 @@ std::string check_output(const ModelOperation& operation, std::string_view body)
 }
 
 bool may_answer(const ModelOperation& operation, ErrorKind kind) {
-  constexpr std::array kAnywhere = {
+  constexpr std::array anywhere = {
       ErrorKind::kAccessDeniedException,
       ErrorKind::kIncompleteSignatureException,
       ErrorKind::kInternalServerError,
@@ -172,7 +172,7 @@ bool may_answer(const ModelOperation& operation, ErrorKind kind) {
   const auto is_in = [](const auto& range, const auto& value) {
     return std::find(range.begin(), range.end(), value) != range.end();
   };
-  return is_in(kAnywhere, kind) || is_in(operation.errors, error_row(kind).name);
+  return is_in(anywhere, kind) || is_in(operation.errors, error_row(kind).name);
 }
 
 }  // namespace understudy

@@ -15,7 +15,7 @@ bool matches_pattern(PatternId pattern, std::string_view text);
 
 /// [a-zA-Z0-9_.-]+, on every request's path.
 inline bool is_table_name_text(std::string_view text) {
-  constexpr std::array<std::uint8_t, 256> kForbidden = [] {
+  constexpr std::array<std::uint8_t, 256> forbidden_bytes = [] {
     std::array<std::uint8_t, 256> forbidden{};
     for (int c = 0; c < 256; ++c) {
       const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -26,7 +26,7 @@ inline bool is_table_name_text(std::string_view text) {
   }();
   std::uint8_t found = 0;
   for (const char c : text) {
-    found |= kForbidden[static_cast<unsigned char>(c)];
+    found |= forbidden_bytes[static_cast<unsigned char>(c)];
   }
   return found == 0 && !text.empty();
 }

@@ -14,9 +14,11 @@ namespace {
 constexpr std::size_t kSlotCount = 256;
 
 constexpr std::size_t slot_of(Service service, std::string_view name) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(name[i]); };
-  return (name.size() * 5 + at(0) * 3U + at(name.size() / 2) * 7U + at(name.size() - 1) * 11U +
-          at(name.size() / 3) * 13U + static_cast<std::size_t>(service)) % kSlotCount;
+  const auto at = [name](std::size_t i) -> std::size_t {
+    return static_cast<unsigned char>(name[i]);
+  };
+  return (name.size() * 5 + at(0) * 3 + at(name.size() / 2) * 7 + at(name.size() - 1) * 11 +
+          at(name.size() / 3) * 13 + static_cast<std::size_t>(service)) % kSlotCount;
 }
 
 // Open addressing, built by the compiler: 0 is empty, else the operation's index + 1.

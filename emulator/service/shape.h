@@ -68,9 +68,11 @@ struct Shape {
   std::string_view name;  ///< "TableName", "KeysAndAttributes": the service's class
   ShapeKind kind;
   PatternId pattern;
-  ShapeId key;       ///< map: shape of the keys; else kNoShape
-  ShapeId element;   ///< list, map: shape of the elements or values; else kNoShape
-  std::int64_t min;  ///< length or value; kNoLimit where the model has none
+  ShapeRule rule;
+  bool length_before_pattern;  ///< the order in which two violations of one string are reported
+  ShapeId key;                 ///< map: shape of the keys; else kNoShape
+  ShapeId element;             ///< list, map: shape of the elements or values; else kNoShape
+  std::int64_t min;            ///< length or value; kNoLimit where the model has none
   std::int64_t max;
   std::span<const Member> members;                ///< structure, in the model's order
   std::span<const std::string_view> enumerators;  ///< string, in the order AWS prints them
@@ -78,8 +80,6 @@ struct Shape {
       report_order;  ///< structure: indexes of members; empty: as they are
   std::span<const std::string_view>
       java_members;  ///< structure: what its toString() prints; or empty
-  ShapeRule rule;
-  bool length_before_pattern;  ///< the order in which two violations of one string are reported
 };
 
 enum class Service : std::uint8_t { kDynamoDb, kDynamoDbStreams };

@@ -11,12 +11,12 @@ namespace {
 constexpr std::uint8_t kNotBase64 = 0xFF;
 
 constexpr std::array<std::uint8_t, 256> kSextets = [] {
-  constexpr std::string_view kAlphabet =
+  constexpr std::string_view alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::array<std::uint8_t, 256> sextets{};
   sextets.fill(kNotBase64);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    sextets[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    sextets[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   }
   return sextets;
 }();
@@ -56,8 +56,8 @@ std::optional<std::int64_t> integer_of(const JsonNode& number) {
 }
 
 bool is_boolean_word(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kWords = {"true", "false", "1", "0", "yes", "no"};
-  return std::any_of(kWords.begin(), kWords.end(), [text](std::string_view word) {
+  constexpr std::array<std::string_view, 6> words = {"true", "false", "1", "0", "yes", "no"};
+  return std::any_of(words.begin(), words.end(), [text](std::string_view word) {
     return std::equal(text.begin(), text.end(), word.begin(), word.end(),
                       [](char given, char expected) { return lower(given) == expected; });
   });

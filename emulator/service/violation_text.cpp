@@ -14,7 +14,7 @@ char lower(char c) {
 
 // An echo can be many times the request it echoes: every attribute value is written with all the
 // members of its class. Assumed: the service cuts off somewhere as well.
-constexpr std::size_t kEchoMaxBytes = 256 * 1024;
+constexpr std::size_t kEchoMaxBytes = std::size_t{256} * 1024;
 
 bool is_full(std::string& out) {
   if (out.size() < kEchoMaxBytes) {
@@ -147,7 +147,7 @@ void append_java(const JsonNode* node, const Shape& shape_of, std::string& out) 
       if (shape_of.kind == ShapeKind::kBlob) {  // Assumed: no recorded echo has bytes in it
         const std::size_t padding =
             node->text().ends_with("==") ? 2 : (node->text().ends_with("=") ? 1 : 0);
-        const std::string size = std::to_string(node->size / 4 * 3 - padding);
+        const std::string size = std::to_string(std::size_t{node->size} / 4 * 3 - padding);
         out += "java.nio.HeapByteBuffer[pos=0 lim=" + size + " cap=" + size + "]";
         return;
       }

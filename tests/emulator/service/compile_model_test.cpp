@@ -11,9 +11,9 @@ TEST(CompileModel, TheCheckedInTablesAreCurrent) {
   if (std::system("python3 -c '' >/dev/null 2>&1") != 0) {  // NOLINT(concurrency-mt-unsafe)
     GTEST_SKIP() << "no python3";
   }
-  constexpr const char* kCheck =
+  constexpr const char* check =
       "python3 '" UNDERSTUDY_SOURCE_DIR "/emulator/service/compile_model.py' --check";
-  EXPECT_EQ(std::system(kCheck), 0);  // NOLINT(concurrency-mt-unsafe)
+  EXPECT_EQ(std::system(check), 0);  // NOLINT(concurrency-mt-unsafe)
 }
 
 }  // namespace

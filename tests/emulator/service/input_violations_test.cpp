@@ -161,7 +161,7 @@ TEST(ReturnEnums, AMissingKeyBringsTheOlderFormsJoined) {  // suite: updateItem 
 std::string nested(int levels) {
   std::string value = R"({"S":"leaf"})";
   for (int i = 0; i < levels; ++i) {
-    value = R"({"M":{"n":)" + value + "}}";
+    value.insert(0, R"({"M":{"n":)").append("}}");
   }
   return value;
 }

@@ -35,9 +35,9 @@ inline std::string through_gate(std::string_view operation, std::string_view bod
 /// The message alone, of a ValidationException; anything else comes with its name.
 inline std::string violation(std::string_view operation, std::string_view body,
                              ValidationWording wording = ValidationWording::k2026) {
-  constexpr std::string_view kName = "ValidationException ";
+  constexpr std::string_view name = "ValidationException ";
   const std::string answer = through_gate(operation, body, wording);
-  return answer.starts_with(kName) ? answer.substr(kName.size()) : answer;
+  return answer.starts_with(name) ? answer.substr(name.size()) : answer;
 }
 
 }  // namespace understudy

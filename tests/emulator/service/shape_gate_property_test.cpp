@@ -50,18 +50,18 @@ class RequestMaker {
   bool one_in(std::uint32_t n) { return below(n) == 0; }
 
   std::string any() {
-    constexpr std::string_view kAnything[] = {"null", "{}",   "[]",     "1",           "1.5",
-                                              "\"\"", "true", "[null]", "{\"a\":null}"};
-    return std::string(kAnything[below(std::size(kAnything))]);
+    constexpr std::string_view anything[] = {"null", "{}",   "[]",     "1",           "1.5",
+                                             "\"\"", "true", "[null]", "{\"a\":null}"};
+    return std::string(anything[below(std::size(anything))]);
   }
 
   std::string string(const Shape& wanted) {
     if (!wanted.enumerators.empty() && !one_in(4)) {
       return "\"" + std::string(wanted.enumerators[below(wanted.enumerators.size())]) + "\"";
     }
-    constexpr std::string_view kWords[] = {
+    constexpr std::string_view words[] = {
         "", "a", "abc", "abc-def", "a;b", "arn:aws:dynamodb:r:1:table/t", "\xC3\xA9", "x y"};
-    return "\"" + std::string(kWords[below(std::size(kWords))]) + "\"";
+    return "\"" + std::string(words[below(std::size(words))]) + "\"";
   }
 
   std::string structure(const Shape& wanted, int depth) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/emulator/service/shape_gate.h"
@@ -34,48 +35,70 @@ const TypeCase kTableName{"PutItem", R"({"Item":{},"TableName":)", "}"};
 const TypeCase kItem{"PutItem", R"({"TableName":"abc","Item":)", "}"};
 const TypeCase kAttribute{"PutItem", R"({"TableName":"abc","Item":{"a":)", "}}"};
 
-TEST(TypeErrors, StringsTakeOnlyStrings) {
-  const TypeCase places[] = {
-      kTableName,
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"S":)", "}}}"},
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"N":)", "}}}"},
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"SS":["x",)", "]}}}"},
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"NS":[)", "]}}}"},
-      {"PutItem", R"({"TableName":"abc","Item":{},"ExpressionAttributeNames":{"a":)", "}}"},
-      {"GetItem", R"({"TableName":"abc","Key":{},"AttributesToGet":[)", "]}"},
-      {"CreateTable", R"({"TableName":"abc","KeySchema":[{"KeyType":)", "}]}"},
-      {"ListStreams", R"({"TableName":)", "}"},
-  };
-  for (const TypeCase& place : places) {
-    EXPECT_EQ(answer(place, "true"), refused("TRUE_VALUE cannot be converted to String"));
-    EXPECT_EQ(answer(place, "false"), refused("FALSE_VALUE cannot be converted to String"));
-    EXPECT_EQ(answer(place, "23"), refused("NUMBER_VALUE cannot be converted to String"));
-    EXPECT_EQ(answer(place, "-2147483648"), refused("NUMBER_VALUE cannot be converted to String"));
-    EXPECT_EQ(answer(place, "34.56"), refused("DECIMAL_VALUE cannot be converted to String"));
-    EXPECT_EQ(answer(place, "[]"), refused("Unrecognized collection type class java.lang.String"));
-    EXPECT_EQ(answer(place, "{}"), refused("Start of structure or map found where not expected"));
+// What is sent, and what is answered: "" where it is taken.
+using Answers = std::vector<std::pair<std::string_view, std::string>>;
+
+void expect_answers(const TypeCase& place, const Answers& answers) {
+  for (const auto& [value, message] : answers) {
+    EXPECT_EQ(answer(place, value), message.empty() ? "" : refused(message))
+        << place.before << value;
   }
 }
 
-TEST(TypeErrors, BooleansTakeSomeWords) {
-  const TypeCase places[] = {
-      {"GetItem", R"({"TableName":"abc","Key":{},"ConsistentRead":)", "}"},
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"BOOL":)", "}}}"},
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"NULL":)", "}}}"},
-  };
+void expect_answers(const std::vector<TypeCase>& places, const Answers& answers) {
   for (const TypeCase& place : places) {
-    EXPECT_EQ(answer(place, R"("23")"), refused("Unexpected token received from parser"));
-    EXPECT_EQ(answer(place, R"("truely")"), refused("Unexpected token received from parser"));
-    EXPECT_EQ(answer(place, R"("")"), refused("Unexpected token received from parser"));
-    EXPECT_EQ(answer(place, "23"), refused("NUMBER_VALUE cannot be converted to Boolean"));
-    EXPECT_EQ(answer(place, "34.56"), refused("DECIMAL_VALUE cannot be converted to Boolean"));
-    EXPECT_EQ(answer(place, "[]"), refused("Unrecognized collection type class java.lang.Boolean"));
-    EXPECT_EQ(answer(place, "{}"), refused("Start of structure or map found where not expected"));
-    for (const char* word :
-         {"true", "false", R"("TRUE")", R"("1")", R"("yes")", R"("No")", R"("0")", R"("False")"}) {
-      EXPECT_EQ(answer(place, word), "") << word;
-    }
+    expect_answers(place, answers);
   }
+}
+
+TEST(TypeErrors, StringsTakeOnlyStrings) {
+  expect_answers(
+      {
+          kTableName,
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"S":)", "}}}"},
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"N":)", "}}}"},
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"SS":["x",)", "]}}}"},
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"NS":[)", "]}}}"},
+          {"PutItem", R"({"TableName":"abc","Item":{},"ExpressionAttributeNames":{"a":)", "}}"},
+          {"GetItem", R"({"TableName":"abc","Key":{},"AttributesToGet":[)", "]}"},
+          {"CreateTable", R"({"TableName":"abc","KeySchema":[{"KeyType":)", "}]}"},
+          {"ListStreams", R"({"TableName":)", "}"},
+      },
+      {
+          {"true", "TRUE_VALUE cannot be converted to String"},
+          {"false", "FALSE_VALUE cannot be converted to String"},
+          {"23", "NUMBER_VALUE cannot be converted to String"},
+          {"-2147483648", "NUMBER_VALUE cannot be converted to String"},
+          {"34.56", "DECIMAL_VALUE cannot be converted to String"},
+          {"[]", "Unrecognized collection type class java.lang.String"},
+          {"{}", "Start of structure or map found where not expected"},
+      });
+}
+
+TEST(TypeErrors, BooleansTakeSomeWords) {
+  expect_answers(
+      {
+          {"GetItem", R"({"TableName":"abc","Key":{},"ConsistentRead":)", "}"},
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"BOOL":)", "}}}"},
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"NULL":)", "}}}"},
+      },
+      {
+          {R"("23")", "Unexpected token received from parser"},
+          {R"("truely")", "Unexpected token received from parser"},
+          {R"("")", "Unexpected token received from parser"},
+          {"23", "NUMBER_VALUE cannot be converted to Boolean"},
+          {"34.56", "DECIMAL_VALUE cannot be converted to Boolean"},
+          {"[]", "Unrecognized collection type class java.lang.Boolean"},
+          {"{}", "Start of structure or map found where not expected"},
+          {"true", ""},
+          {"false", ""},
+          {R"("TRUE")", ""},
+          {R"("1")", ""},
+          {R"("yes")", ""},
+          {R"("No")", ""},
+          {R"("0")", ""},
+          {R"("False")", ""},
+      });
 }
 
 TEST(TypeErrors, IntegersTakeNumbersAndCutTheirFraction) {
@@ -88,60 +111,60 @@ TEST(TypeErrors, IntegersTakeNumbersAndCutTheirFraction) {
       "}}"};
   for (const auto& [place, type] : {std::pair(integer, "Integer"), std::pair(number, "Long")}) {
     const std::string to = std::string(" cannot be converted to ") + type;
-    EXPECT_EQ(answer(place, R"("23")"), refused("STRING_VALUE" + to));
-    EXPECT_EQ(answer(place, "true"), refused("TRUE_VALUE" + to));
-    EXPECT_EQ(answer(place, "false"), refused("FALSE_VALUE" + to));
-    EXPECT_EQ(answer(place, "[]"),
-              refused(std::string("Unrecognized collection type class java.lang.") + type));
-    EXPECT_EQ(answer(place, "{}"), refused("Start of structure or map found where not expected"));
-    EXPECT_EQ(answer(place, "1.9"), "");
-    EXPECT_EQ(answer(place, "99999999999999999999"), refused("NUMBER_VALUE" + to));
+    expect_answers(place,
+                   {
+                       {R"("23")", "STRING_VALUE" + to},
+                       {"true", "TRUE_VALUE" + to},
+                       {"false", "FALSE_VALUE" + to},
+                       {"[]", std::string("Unrecognized collection type class java.lang.") + type},
+                       {"{}", "Start of structure or map found where not expected"},
+                       {"1.9", ""},
+                       {"99999999999999999999", "NUMBER_VALUE" + to},
+                   });
   }
-  EXPECT_EQ(answer(integer, "2147483648"), refused("NUMBER_VALUE cannot be converted to Integer"));
-  EXPECT_EQ(answer(number, "2147483648"), "");
+  expect_answers(integer, {{"2147483648", "NUMBER_VALUE cannot be converted to Integer"}});
+  expect_answers(number, {{"2147483648", ""}});
 }
 
 TEST(TypeErrors, BytesTakeBase64) {
-  const TypeCase places[] = {
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"B":)", "}}}"},
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"BS":[)", "]}}}"},
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"L":[{"BS":["Yg==",)", "]}]}}}"},
-      {"PutItem", R"({"TableName":"abc","Item":{"a":{"M":{"b":{"B":)", "}}}}}"},
-  };
-  for (const TypeCase& place : places) {
-    for (const char* scalar : {"true", "23", "-2147483648", "34.56"}) {
-      EXPECT_EQ(answer(place, scalar),
-                refused("only base-64-encoded strings are convertible to bytes"));
-    }
-    EXPECT_EQ(answer(place, "[]"),
-              refused("Unrecognized collection type class java.nio.ByteBuffer"));
-    EXPECT_EQ(answer(place, "{}"), refused("Start of structure or map found where not expected"));
-    EXPECT_EQ(answer(place, R"("23456")"),
-              refused("Base64 encoded length is expected a multiple of 4 bytes but found: 5"));
-    EXPECT_EQ(answer(place, R"("=+/=")"),
-              refused("Invalid last non-pad Base64 character dectected"));
-    EXPECT_EQ(answer(place, R"("+/+=")"),
-              refused("Invalid last non-pad Base64 character dectected"));
-    EXPECT_EQ(answer(place, R"("+/8=")"), "");
-    EXPECT_EQ(answer(place, R"("Yg==")"), "");
-    EXPECT_EQ(answer(place, R"("")"), "");
-  }
+  expect_answers(
+      {
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"B":)", "}}}"},
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"BS":[)", "]}}}"},
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"L":[{"BS":["Yg==",)", "]}]}}}"},
+          {"PutItem", R"({"TableName":"abc","Item":{"a":{"M":{"b":{"B":)", "}}}}}"},
+      },
+      {
+          {"true", "only base-64-encoded strings are convertible to bytes"},
+          {"23", "only base-64-encoded strings are convertible to bytes"},
+          {"-2147483648", "only base-64-encoded strings are convertible to bytes"},
+          {"34.56", "only base-64-encoded strings are convertible to bytes"},
+          {"[]", "Unrecognized collection type class java.nio.ByteBuffer"},
+          {"{}", "Start of structure or map found where not expected"},
+          {R"("23456")", "Base64 encoded length is expected a multiple of 4 bytes but found: 5"},
+          {R"("=+/=")", "Invalid last non-pad Base64 character dectected"},
+          {R"("+/+=")", "Invalid last non-pad Base64 character dectected"},
+          {R"("+/8=")", ""},
+          {R"("Yg==")", ""},
+          {R"("")", ""},
+      });
+}
+
+// The scalars a test sends where none fits.
+Answers scalars_refused(const std::string& message) {
+  return {{R"("23")", message}, {"true", message}, {"23", message}, {"34.56", message}};
 }
 
 TEST(TypeErrors, ListsTakeLists) {
-  const TypeCase places[] = {
+  const std::vector<TypeCase> places = {
       {"CreateTable", R"({"TableName":"abc","KeySchema":)", "}"},
       {"GetItem", R"({"TableName":"abc","Key":{},"AttributesToGet":)", "}"},
       {"PutItem", R"({"TableName":"abc","Item":{"a":{"SS":)", "}}}"},
       {"PutItem", R"({"TableName":"abc","Item":{"a":{"L":)", "}}}"},
       {"Query", R"({"TableName":"abc","KeyConditions":{"a":{"AttributeValueList":)", "}}}"},
   };
-  for (const TypeCase& place : places) {
-    for (const char* scalar : {R"("23")", "true", "23", "34.56"}) {
-      EXPECT_EQ(answer(place, scalar), refused("Unexpected field type")) << place.before;
-    }
-    EXPECT_EQ(answer(place, "{}"), refused("Start of structure or map found where not expected"));
-  }
+  expect_answers(places, scalars_refused("Unexpected field type"));
+  expect_answers(places, {{"{}", "Start of structure or map found where not expected"}});
 }
 
 TEST(TypeErrors, MapsTakeObjects) {
@@ -160,17 +183,15 @@ TEST(TypeErrors, MapsTakeObjects) {
       {{"BatchWriteItem", R"({"RequestItems":)", "}"}, "java.util.List<" + v + "WriteRequest>"},
   };
   for (const auto& [place, values] : places) {
-    for (const char* scalar : {R"("23")", "true", "23", "34.56"}) {
-      EXPECT_EQ(answer(place, scalar), refused("Unexpected field type")) << place.before;
-    }
-    EXPECT_EQ(
-        answer(place, "[]"),
-        refused("Unrecognized collection type java.util.Map<java.lang.String, " + values + ">"));
+    expect_answers(place, scalars_refused("Unexpected field type"));
+    expect_answers(place, {{"[]", "Unrecognized collection type java.util.Map<java.lang.String, " +
+                                      values + ">"}});
   }
 }
 
 TEST(TypeErrors, ElementsAndMapValuesHaveTextsOfTheirOwn) {
-  const std::string v = "com.amazonaws.dynamodb.v20120810.";
+  const std::string unrecognized =
+      "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.";
   const std::pair<TypeCase, std::string> places[] = {
       {kAttribute, "AttributeValue"},
       {{"PutItem", R"({"TableName":"abc","Item":{"a":{"L":[)", "]}}}"}, "AttributeValue"},
@@ -181,15 +202,14 @@ TEST(TypeErrors, ElementsAndMapValuesHaveTextsOfTheirOwn) {
       {{"BatchWriteItem", R"({"RequestItems":{"abc":[)", "]}}"}, "WriteRequest"},
   };
   for (const auto& [place, name] : places) {
-    for (const char* scalar : {R"("23")", "true", "23", "34.56"}) {
-      EXPECT_EQ(answer(place, scalar), refused("Unexpected value type in payload")) << place.before;
-    }
-    EXPECT_EQ(answer(place, "[]"), refused("Unrecognized collection type class " + v + name));
+    expect_answers(place, scalars_refused("Unexpected value type in payload"));
+    expect_answers(place, {{"[]", unrecognized + name}});
   }
 }
 
 TEST(TypeErrors, StructuresAsFieldsSayFieldType) {
-  const std::string v = "com.amazonaws.dynamodb.v20120810.";
+  const std::string unrecognized =
+      "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.";
   const std::pair<TypeCase, std::string> places[] = {
       {{"CreateTable", R"({"TableName":"abc","ProvisionedThroughput":)", "}"},
        "ProvisionedThroughput"},
@@ -198,10 +218,8 @@ TEST(TypeErrors, StructuresAsFieldsSayFieldType) {
       {{"BatchWriteItem", R"({"RequestItems":{"abc":[{"PutRequest":)", "}]}}"}, "PutRequest"},
   };
   for (const auto& [place, name] : places) {
-    for (const char* scalar : {R"("23")", "true", "23", "34.56"}) {
-      EXPECT_EQ(answer(place, scalar), refused("Unexpected field type")) << place.before;
-    }
-    EXPECT_EQ(answer(place, "[]"), refused("Unrecognized collection type class " + v + name));
+    expect_answers(place, scalars_refused("Unexpected field type"));
+    expect_answers(place, {{"[]", unrecognized + name}});
   }
 }
 
@@ -209,10 +227,8 @@ TEST(TypeErrors, StructuresAsFieldsSayFieldType) {
 TEST(TypeErrors, ContainersInContainersLeakACast) {
   const TypeCase list{"BatchWriteItem", R"({"RequestItems":{"abc":)", "}}"};
   const TypeCase map{"BatchGetItem", R"({"RequestItems":{"abc":{"Keys":[)", "]}}}"};
-  for (const char* scalar : {R"("23")", "true", "23", "34.56"}) {
-    EXPECT_EQ(answer(list, scalar), refused(kCastFailed));
-    EXPECT_EQ(answer(map, scalar), refused(kCastFailed));
-  }
+  expect_answers(list, scalars_refused(std::string(kCastFailed)));
+  expect_answers(map, scalars_refused(std::string(kCastFailed)));
   EXPECT_EQ(answer(list, "{}"), refused("Start of structure or map found where not expected"));
   EXPECT_EQ(answer(map, "[]"),
             refused("Unrecognized collection type java.util.Map<java.lang.String, "
@@ -249,7 +265,7 @@ TEST(TypeErrors, ABodyThatIsNoObjectIsRefused) {
 TEST(TypeErrors, DeepValuesAreWalkedToTheirEnd) {
   std::string value = R"({"S":1})";
   for (int level = 0; level < 200; ++level) {
-    value = R"({"M":{"n":)" + value + "}}";
+    value.insert(0, R"({"M":{"n":)").append("}}");
   }
   EXPECT_EQ(answer(kAttribute, value), refused("NUMBER_VALUE cannot be converted to String"));
 }
