@@ -292,17 +292,19 @@ TEST_F(Updating, ReturnsWhatItTouched) {
   EXPECT_EQ(touched(item, "SET d = :v", v), R"({"d":{"S":"cat"}})");
 }
 
-/// Source: dynoxide changelog, captured against eu-west-2.
+/// Case: recorded answers, eu-west-2, 2026-08-18 and -19.
 TEST_F(Updating, CountsActionsAgainstTheSizeLimit) {
   const ItemRef item = world_.item(R"({"p":{"S":"k"},"x":{"S":"0123456789"}})");
   const std::size_t size = item->size_bytes();
-  const auto bytes = [&](std::string_view text, std::string_view values, std::size_t key) {
-    return update_size_bytes(*compile(text, values), *item, key);
+  const auto bytes = [&](std::string_view text, std::string_view values) {
+    return update_size_bytes(*compile(text, values), *item, world_.arena);
   };
-  EXPECT_EQ(bytes("SET a = :v", R"({":v":{"N":"1"}})", 2), size - 2 + 3 + 19);
-  EXPECT_EQ(bytes("SET a = :v, b[1] = :v, c = c + :v REMOVE d ADD e :v", R"({":v":{"N":"1"}})", 2),
-            size - 2 + 3 + 19 + 20 + 69 + 2 + 19);
-  EXPECT_EQ(bytes("REMOVE d", "", 12), size);
+  const std::string_view v = R"({":v":{"N":"1"}})";
+  EXPECT_EQ(bytes("SET x = :v", v), 11 + 3 + 19) << "the key is not in it";
+  EXPECT_EQ(bytes("SET x = :v, b[1] = :v, c = c + :v REMOVE d ADD e :v", v),
+            11 + 3 + 19 + 20 + 69 + 2 + 19);
+  EXPECT_EQ(bytes("SET a = :v", v), 3 + 19) << "nor is what the update leaves alone";
+  EXPECT_EQ(bytes("REMOVE d", ""), size) << "the whole item at least";
 }
 
 TEST_F(Updating, NamesWhatItWritesAndLooksInto) {
