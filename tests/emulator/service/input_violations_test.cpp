@@ -628,6 +628,13 @@ TEST(Streams, Violations) {
             one("Value '0' at 'limit' failed to satisfy constraint: Member must have value greater "
                 "than or equal to 1"));
   EXPECT_EQ(violation("DescribeStream", "{}"), one(must_not_be_null("streamArn")));
+  EXPECT_EQ(violation("DescribeStream", R"({"StreamArn":"arn"})"),
+            one(at_least("Value 'arn' at 'streamArn'", 37)));
+  // Scylla's test_streams: refused. The text is assumed.
+  EXPECT_EQ(
+      violation("ListStreams", R"({"Limit":100000})"),
+      one("Value '100000' at 'limit' failed to satisfy constraint: Member must have value less "
+          "than or equal to 100"));
 }
 
 // --- In general
