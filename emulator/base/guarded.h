@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "emulator/base/work_counters.h"
+
 namespace understudy {
 
 template <class T>
@@ -20,7 +22,7 @@ class Guarded {
 
    private:
     friend class Guarded;
-    Access(std::mutex& mutex, T& value) : lock_(mutex), value_(&value) {}
+    Access(std::mutex& mutex, T& value) : lock_(mutex), value_(&value) { count_lock(); }
     std::unique_lock<std::mutex> lock_;
     T* value_;
   };

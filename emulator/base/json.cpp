@@ -6,6 +6,7 @@
 
 #include "emulator/base/text_scan.h"
 #include "emulator/base/utf8.h"
+#include "emulator/base/work_counters.h"
 
 namespace understudy {
 namespace {
@@ -398,6 +399,7 @@ class Parser {
 }  // namespace
 
 Expected<JsonNode, JsonSyntaxError> parse_json(std::string_view document, Arena& arena) {
+  count_json_parse();
   return Parser(document, arena).parse();
 }
 

@@ -96,7 +96,8 @@ class ItemBuilder {
  public:
   explicit ItemBuilder(Arena& arena);
   void add(std::string_view name, const Value& value);
-  /// An attribute of a stored item as it stands, without decoding it. `from` must live until build().
+  /// An attribute of a stored item as it stands, without decoding it. `from` must live until
+  /// build().
   void add_stored(const Item& from, std::size_t position);
   /// The finished block. `sort_key`: see Item::sort_key().
   ItemRef build(std::string_view sort_key);

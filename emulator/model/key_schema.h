@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulator/model/value.h"
+#include "emulator/service/limits.h"
 
 namespace understudy {
 
@@ -30,8 +31,5 @@ struct KeySchema {
 
   friend bool operator==(const KeySchema&, const KeySchema&) = default;
 };
-
-inline constexpr std::size_t kPartitionKeyMaxBytes = 2048;
-inline constexpr std::size_t kSortKeyMaxBytes = 1024;
 
 }  // namespace understudy

@@ -14,6 +14,7 @@
 #include "emulator/base/json.h"
 #include "emulator/model/number.h"
 #include "emulator/service/api_error.h"
+#include "emulator/service/limits.h"
 
 namespace understudy {
 
@@ -104,13 +105,11 @@ std::size_t nesting_depth(const Value& value);
 /// What an item holds may nest 32 levels, the attribute's value itself included: nesting_depth() of
 /// an attribute's value is below this. Case: H1, 31 wraps around a scalar pass, 32 fail. Assumed:
 /// an empty list or map counts like a scalar.
-inline constexpr std::size_t kNestingMax = 32;
+inline constexpr std::size_t kNestingMax = kNestingLevelsMax;
 /// The service's sentence for values beyond that. Case: AWS capture, eu-west-2, 2026-06.
 inline constexpr std::string_view kNestingMessage =
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
     "beyond "
     "supported limit";
-/// Attribute names have 1 to this many bytes. Source: Developer Guide, "Service quotas".
-inline constexpr std::size_t kAttributeNameMaxBytes = 65535;
 
 }  // namespace understudy
