@@ -666,6 +666,30 @@ TEST(Violations, LengthsAreUtf16Units) {
       one(at_most("Value '" + name + "ab' at 'attributeDefinitions.1.member.attributeName'", 255)));
 }
 
+// Scylla's test_limit_attribute_length_nonkey_bad: refused, naming the limit. The form is the
+// model's.
+TEST(Violations, AttributeNamesHaveALimit) {
+  const std::string name(65'536, 'n');
+  const std::string limit = "[Member must have length less than or equal to 65535]";
+  const auto ends = [](const std::string& answer, const std::string& end) {
+    return answer.starts_with("1 validation error detected: Value '") && answer.ends_with(end);
+  };
+  EXPECT_TRUE(
+      ends(violation("PutItem", R"({"TableName":"abc","Item":{")" + name + R"(":{"S":"x"}}})"),
+           "' at 'item' failed to satisfy constraint: Map keys must satisfy constraint: " + limit));
+  EXPECT_TRUE(ends(
+      violation("GetItem", R"({"TableName":"abc","Key":{},"AttributesToGet":[")" + name + R"("]})"),
+      "' at 'attributesToGet' failed to satisfy constraint: Member must satisfy "
+      "constraint: " +
+          limit));
+  EXPECT_TRUE(ends(violation("GetItem", R"({"TableName":"abc","Key":{},"ExpressionAttributeNames":)"
+                                        R"({"#a":")" +
+                                            name + R"("}})"),
+                   "' at 'expressionAttributeNames' failed to satisfy constraint: Map value must "
+                   "satisfy constraint: " +
+                       limit));
+}
+
 TEST(MessagePrefix, IsThatOfTheCurrentLayer) {  // H1 of the field notes
   for (const char* operation : {"PutItem", "UpdateItem", "DeleteItem"}) {
     EXPECT_EQ(message_prefix(operation, ValidationWording::k2026), "1 validation error detected: ");
