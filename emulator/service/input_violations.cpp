@@ -105,9 +105,9 @@ class ViolationReport {
     ShapeId report_shape = kNoShape;
   };
 
-  // Case: a missing Key beside other violations, and very deep values, get the older wording,
-  // joined (UpdateItem, DeleteItem, PutItem; 2026-10-09). Assumed: a missing required member does
-  // the same in every operation.
+  // Case: a missing Key of UpdateItem, and very deep values in the three single-item writes, bring
+  // the older wording, joined (2026-10-09). Assumed: a missing required member does so in every
+  // operation.
   [[nodiscard]] bool reads_older() const {
     if (wording_ == ValidationWording::k2025) {
       return true;
