@@ -229,7 +229,7 @@ TEST_F(TidyTest, ChanceComesFromASeed) {
 }
 
 TEST_F(TidyTest, FilesAreOpenedOnlyWhereTheyMay) {
-  ban("\\b(i|o)?fstream\\b|\\bfopen\\(|::open\\(|std::filesystem",
+  ban("\\b(i|o)?fstream\\b|\\bfopen\\(|(^|[^\\w])::open\\(|std::filesystem",
       "files are storage's and server's", [](const SourceFile& file) {
         return outside_product(file) || file.is_under("emulator/storage/file_system") ||
                file.is_under("emulator/server/") || file.path == "emulator/http/tls.cpp";
