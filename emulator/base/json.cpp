@@ -116,7 +116,7 @@ class Parser {
   }
   /// Moves to the next byte that is no blank; false at the end of the document.
   bool next_token() {
-    if (at_<end_&& static_cast<unsigned char>(*at_)> ' ') {
+    if (at_ != end_ && static_cast<unsigned char>(*at_) > ' ') {
       return true;
     }
     skip_blanks();

@@ -86,6 +86,9 @@ std::optional<std::size_t> Item::find_linearly(std::string_view plain_name) cons
 }
 
 std::optional<std::size_t> Item::find(std::string_view name) const {
+  if (name.empty()) {
+    return std::nullopt;
+  }
   if (attribute_count_ <= kLinearSearchMax && is_plain_json(name)) {
     return offset_bytes_ == sizeof(std::uint16_t) ? find_linearly<std::uint16_t>(name)
                                                   : find_linearly<std::uint32_t>(name);

@@ -330,8 +330,9 @@ bool Decoder::decode_list(const JsonNode& node, std::size_t level, Value& value)
 }
 
 bool Decoder::check_name(std::string_view name) {
-  // Case: SCY:test_limits for the phrases. Assumed: that they stand alone, and that names inside
-  // maps are held to the same.
+  // Case: captures of the service, 2026-09 (ExtendDB issue 365): the sentence about the length
+  // stands alone, for attributes and for names inside maps. Assumed: so does the other
+  // (SCY:test_limits).
   if (name.empty()) [[unlikely]] {
     return fail("Empty attribute name");
   }

@@ -109,7 +109,6 @@ inline constexpr std::size_t kNestingMax = kNestingLevelsMax;
 /// The service's sentence for values beyond that. Case: AWS capture, eu-west-2, 2026-06.
 inline constexpr std::string_view kNestingMessage =
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
-    "beyond "
-    "supported limit";
+    "beyond supported limit";
 
 }  // namespace understudy
