@@ -14,8 +14,6 @@ namespace {
 constexpr Microseconds kMillisecond = 1000;
 constexpr Microseconds kSecond = 1000 * kMillisecond;
 
-/// Source: Developer Guide, "Service quotas" (initial quota of tables per region).
-
 /// Middle of what was measured. Source: notes of the AWS Controllers for Kubernetes (section D1).
 Microseconds measured_length(Transition transition) {
   switch (transition) {
