@@ -34,26 +34,39 @@ void split_credential(Signature& signature) {
   }
 }
 
-/// Takes `Name=value` parts that are separated by commas, blanks or both.
+/// Cuts the text up to `separator` off the front of `rest`.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const std::size_t end = rest.find(separator);
+  const std::string_view taken = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  return taken;
+}
+
+void read_part(std::string_view part, Signature& signature) {
+  const std::size_t equals = part.find('=');
+  if (equals == std::string_view::npos) {
+    return;
+  }
+  const std::string_view name = part.substr(0, equals);
+  const std::string_view value = part.substr(equals + 1);
+  if (name == "Credential") {
+    signature.credential = value;
+  } else if (name == "SignedHeaders") {
+    signature.signed_headers = value;
+  } else if (name == "Signature") {
+    signature.signature = value;
+  }
+}
+
+/// Takes `Name=value` parts that are separated by commas, blanks or both. Runs for every request: a
+/// search for one separator at a time is many times faster than one for either.
 void read_authorization(std::string_view header, Signature& signature) {
-  const std::size_t blank = header.find_first_of(", ");
-  signature.algorithm = header.substr(0, blank);
-  while (blank != std::string_view::npos && !header.empty()) {
-    const std::size_t end = header.find_first_of(", ");
-    const std::string_view part = header.substr(0, end);
-    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
-    const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos) {
-      continue;
-    }
-    const std::string_view name = part.substr(0, equals);
-    const std::string_view value = part.substr(equals + 1);
-    if (name == "Credential") {
-      signature.credential = value;
-    } else if (name == "SignedHeaders") {
-      signature.signed_headers = value;
-    } else if (name == "Signature") {
-      signature.signature = value;
+  signature.algorithm = take_until(header, ' ');
+  while (!header.empty()) {
+    std::string_view between_commas = take_until(header, ',');
+    while (!between_commas.empty()) {
+      const std::string_view part = take_until(between_commas, ' ');
+      read_part(part, signature);
     }
   }
 }
