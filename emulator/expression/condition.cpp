@@ -1,5 +1,6 @@
 #include "emulator/expression/condition.h"
 
+#include <compare>
 #include <cstring>
 
 #include "emulator/base/buffer.h"
@@ -99,13 +100,13 @@ bool meets_order(TestKind kind, const Value& a, const Value& b) {
   }
   switch (kind) {
     case TestKind::kLess:
-      return *order < 0;
+      return std::is_lt(*order);
     case TestKind::kLessOrEqual:
-      return *order <= 0;
+      return std::is_lteq(*order);
     case TestKind::kGreater:
-      return *order > 0;
+      return std::is_gt(*order);
     default:
-      return *order >= 0;
+      return std::is_gteq(*order);
   }
 }
 
@@ -230,29 +231,29 @@ class Evaluator {
   Arena* arena_;
 };
 
+constexpr std::string_view kStringBefore = R"({"S":")";
+constexpr std::string_view kNumberBefore = R"({"N":")";
+constexpr std::string_view kTextAfter = R"("})";
+
 /// `{"S":"…"}` of a string that needs no escapes, or empty.
 std::string_view canonical_string(std::string_view text, Arena& arena) {
   if (!is_plain_json(text)) {
     return {};
   }
-  constexpr std::string_view kBefore = R"({"S":")";
-  constexpr std::string_view kAfter = R"("})";
-  const std::size_t size = kBefore.size() + text.size() + kAfter.size();
+  const std::size_t size = kStringBefore.size() + text.size() + kTextAfter.size();
   char* to = arena.make_array<char>(size);
-  std::memcpy(to, kBefore.data(), kBefore.size());
-  std::memcpy(to + kBefore.size(), text.data(), text.size());
-  std::memcpy(to + kBefore.size() + text.size(), kAfter.data(), kAfter.size());
+  std::memcpy(to, kStringBefore.data(), kStringBefore.size());
+  std::memcpy(to + kStringBefore.size(), text.data(), text.size());
+  std::memcpy(to + kStringBefore.size() + text.size(), kTextAfter.data(), kTextAfter.size());
   return {to, size};
 }
 
 std::string_view canonical_number(const Number& number, Arena& arena) {
-  constexpr std::string_view kBefore = R"({"N":")";
-  constexpr std::string_view kAfter = R"("})";
-  char* to = arena.make_array<char>(kBefore.size() + kNumberTextMax + kAfter.size());
-  std::memcpy(to, kBefore.data(), kBefore.size());
-  const std::size_t size = format_number(number, to + kBefore.size());
-  std::memcpy(to + kBefore.size() + size, kAfter.data(), kAfter.size());
-  return {to, kBefore.size() + size + kAfter.size()};
+  char* to = arena.make_array<char>(kNumberBefore.size() + kNumberTextMax + kTextAfter.size());
+  std::memcpy(to, kNumberBefore.data(), kNumberBefore.size());
+  const std::size_t size = format_number(number, to + kNumberBefore.size());
+  std::memcpy(to + kNumberBefore.size() + size, kTextAfter.data(), kTextAfter.size());
+  return {to, kNumberBefore.size() + size + kTextAfter.size()};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // then equal operands, then types.
 // Source: dynalite db/conditionParser.pegjs and test/scan.js; paritysuite queryKeyCondition.test.ts
 // (2026) for the order of clauses.
+#include <compare>
 #include <string>
 
 #include "emulator/base/base64.h"
@@ -306,7 +307,7 @@ class ConditionBinder {
       return fail(
           bounds_problem("same data type for lower and upper bounds", low.value, high.value));
     }
-    if (*order_values(low.value, high.value) > 0) {
+    if (std::is_gt(*order_values(low.value, high.value))) {
       return fail(bounds_problem("upper bound to be greater than or equal to lower bound",
                                  low.value, high.value));
     }

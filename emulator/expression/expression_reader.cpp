@@ -3,24 +3,25 @@
 namespace understudy::expression {
 namespace {
 
+struct FunctionRow {
+  std::string_view name;
+  Function function;
+};
+// Function names are case-sensitive, keywords are not.
+// Source: Developer Guide, "Condition and filter expressions, operators, and functions".
+constexpr FunctionRow kFunctions[] = {
+    {"attribute_exists", Function::kAttributeExists},
+    {"attribute_not_exists", Function::kAttributeNotExists},
+    {"attribute_type", Function::kAttributeType},
+    {"begins_with", Function::kBeginsWith},
+    {"contains", Function::kContains},
+    {"size", Function::kSize},
+    {"if_not_exists", Function::kIfNotExists},
+    {"list_append", Function::kListAppend},
+};
+
 Function function_of(std::string_view name) {
-  struct Row {
-    std::string_view name;
-    Function function;
-  };
-  // Function names are case-sensitive, keywords are not.
-  // Source: Developer Guide, "Condition and filter expressions, operators, and functions".
-  static constexpr Row kRows[] = {
-      {"attribute_exists", Function::kAttributeExists},
-      {"attribute_not_exists", Function::kAttributeNotExists},
-      {"attribute_type", Function::kAttributeType},
-      {"begins_with", Function::kBeginsWith},
-      {"contains", Function::kContains},
-      {"size", Function::kSize},
-      {"if_not_exists", Function::kIfNotExists},
-      {"list_append", Function::kListAppend},
-  };
-  for (const Row& row : kRows) {
+  for (const FunctionRow& row : kFunctions) {
     if (row.name == name) {
       return row.function;
     }

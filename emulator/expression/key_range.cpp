@@ -12,6 +12,8 @@ constexpr std::string_view kTypeMismatch =
     "One or more parameter values were invalid: Condition parameter type does not match schema "
     "type";
 constexpr std::string_view kNotSupported = "Query key condition not supported";
+/// What append_key_part() puts behind a part.
+constexpr std::size_t kPartEndBytes = 2;
 constexpr std::string_view kNotIndexable =
     "Attempted conditional constraint is not an indexable operation";
 
@@ -78,8 +80,8 @@ class KeyRangePlanner {
     return true;
   }
 
-  /// Case: a public report of "HASH key attributes createdAt must have equality conditions". Assumed:
-  /// the rest, like the sentence about RANGE attributes.
+  /// Case: a public report of "HASH key attributes createdAt must have equality conditions".
+  /// Assumed: the rest, like the sentence about RANGE attributes.
   static std::string equality_needed(const KeyAttribute& attribute) {
     return "HASH key attributes " + attribute.name +
            " must have equality conditions specified in the query";
@@ -163,7 +165,6 @@ class KeyRangePlanner {
     if (!composite_) {
       return encoded;
     }
-    constexpr std::size_t kPartEndBytes = 2;
     ArenaVector<char> bytes(*arena_);
     bytes.reserve(before.size() + encoded.size() + kPartEndBytes);
     for (const char c : before) {

@@ -3,6 +3,7 @@
 // validateAttributeConditions) and its tests, found against the service.
 #include "emulator/expression/legacy.h"
 
+#include <compare>
 #include <string>
 
 #include "emulator/expression/attribute_name.h"
@@ -94,7 +95,7 @@ Result<void> check_comparison(std::string_view name, LegacyComparison comparison
                      std::string(type_name(value.type)) + " AttributeValue type");
     }
   }
-  if (comparison == LegacyComparison::kBetween && *order_values(values[0], values[1]) > 0) {
+  if (comparison == LegacyComparison::kBetween && std::is_gt(*order_values(values[0], values[1]))) {
     return validation_error(
         "The BETWEEN condition was provided a range where the lower bound is greater than the "
         "upper "

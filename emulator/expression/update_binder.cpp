@@ -148,10 +148,14 @@ class UpdateBinder {
       }
       // Case: aws-sdk-js-v3 and typedorm issues (2022) for DELETE, many for ADD. The type set came
       // after dynalite's captures of 2015.
-      const std::string name = add ? "ADD" : "DELETE";
-      problem_ = "Incorrect operand type for operator or function; operator: " + name +
-                 ", operand type: " + std::string(long_type_name(value.type)) +
-                 ", typeSet: ALLOWED_FOR_" + name + "_OPERAND";
+      const std::string_view name = add ? "ADD" : "DELETE";
+      problem_ = "Incorrect operand type for operator or function; operator: ";
+      problem_.append(name)
+          .append(", operand type: ")
+          .append(long_type_name(value.type))
+          .append(", typeSet: ALLOWED_FOR_")
+          .append(name)
+          .append("_OPERAND");
       return false;
     }
     return true;
