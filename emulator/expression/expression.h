@@ -82,8 +82,9 @@ Result<ItemRef> apply_update(const Update& update, const UpdateTarget& target, A
 /// Appends what stands in `image` at the paths the update touched (UPDATED_OLD, UPDATED_NEW),
 /// nested paths included, as `{…}`; false and nothing appended where nothing stands there.
 bool append_touched(Buffer& out, const Update& update, const Item& image, Arena& arena);
-/// The size the service holds against 400 KB for this update (A3).
-std::size_t update_size_bytes(const Update& update, const Item& after, std::size_t key_size_bytes);
+/// The size the service holds against 400 KB for this update: the whole item, or what the update
+/// writes and a sum per action, whichever is more.
+std::size_t update_size_bytes(const Update& update, const Item& after, Arena& arena);
 
 // ---- Key conditions ----------------------------------------------------------------------------
 

@@ -4,12 +4,10 @@
 #include <utility>
 
 #include "emulator/operations/request_reader.h"
+#include "emulator/service/limits.h"
 
 namespace understudy {
 namespace {
-
-/// Limit: 409,600 billed bytes. Source: Developer Guide, "Service quotas"; A3.
-constexpr std::size_t kItemMaxBytes = 400 * 1024;
 
 ApiError condition_failed(const ItemWriteRequest& request, const ItemRef& before) {
   ApiError error(ErrorKind::kConditionalCheckFailedException, "The conditional request failed");
@@ -45,11 +43,11 @@ std::size_t local_entry_bytes(const IndexSettings& index, const KeySchema& table
 bool fits_with_local_indexes(const TableSettings& settings, const Item& item, Arena& arena) {
   std::size_t bytes = item.size_bytes();
   for (const IndexSettings& index : settings.indexes) {
-    if (!index.global && bytes <= kItemMaxBytes) {
+    if (!index.global && bytes <= kItemSizeMaxBytes) {
       bytes += local_entry_bytes(index, settings.keys, item, arena);
     }
   }
-  return bytes <= kItemMaxBytes;
+  return bytes <= kItemSizeMaxBytes;
 }
 
 bool may_exceed_with_local_indexes(const TableSettings& settings, const Item& item) {
@@ -57,7 +55,7 @@ bool may_exceed_with_local_indexes(const TableSettings& settings, const Item& it
   for (const IndexSettings& index : settings.indexes) {
     locals += index.global ? 0 : 1;
   }
-  return locals > 1 && item.size_bytes() * locals > kItemMaxBytes;
+  return locals > 1 && item.size_bytes() * locals > kItemSizeMaxBytes;
 }
 
 Unexpected<ApiError> too_large(WriteKind kind) {
@@ -77,10 +75,11 @@ Result<ItemRef> updated_image(const TableState& state, const BoundItemWrite& wri
   }
   TRY(ItemRef after,
       apply_update(*request.update, {before.get(), request.attributes, write.key.sort}, arena));
-  const std::size_t bytes = request.flat_update_size
-                                ? after->size_bytes()
-                                : update_size_bytes(*request.update, *after, request.size_bytes);
-  if (bytes > kItemMaxBytes) {
+  // Actions cost some 15 KB at most, so an item of half the limit cannot reach it by them.
+  const bool flat = request.flat_update_size || after->size_bytes() < kItemSizeMaxBytes / 2;
+  const std::size_t bytes =
+      flat ? after->size_bytes() : update_size_bytes(*request.update, *after, arena);
+  if (bytes > kItemSizeMaxBytes) {
     return too_large(WriteKind::kUpdate);
   }
   TRY_VOID(
@@ -130,7 +129,7 @@ std::size_t attributes_size_bytes(std::span<const MapEntry> attributes) {
 }
 
 Result<void> check_put_size(const ItemWriteRequest& request) {
-  if (request.size_bytes > kItemMaxBytes) {
+  if (request.size_bytes > kItemSizeMaxBytes) {
     return too_large(WriteKind::kPut);
   }
   return {};
