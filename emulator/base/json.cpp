@@ -173,6 +173,7 @@ class Parser {
   }
   static void set(JsonNode& node, JsonKind kind, std::size_t size, const char* bytes) {
     node.kind = kind;
+    node.plain = false;
     node.size = static_cast<std::uint32_t>(size);
     node.bytes = bytes;
   }
@@ -195,9 +196,13 @@ class Parser {
       case '"': {
         ++at_;
         std::string_view text;
-        const bool read = read_string(text);
+        if (!read_string(text)) {
+          return false;
+        }
         set(value, JsonKind::kString, text.size(), text.data());
-        return read;
+        // Unescaped text stands in the arena, text as sent in front of its closing quote.
+        value.plain = text.data() + text.size() + 1 == at_;
+        return true;
       }
       case '{':
       case '[':

@@ -28,6 +28,7 @@ struct JsonMember;
 
 struct JsonNode {
   JsonKind kind = JsonKind::kNull;
+  bool plain = false;      ///< a string that was sent without escapes: it may be written as it is
   std::uint32_t size = 0;  ///< bytes of text, or number of elements or members
   union {
     const char* bytes = nullptr;     // string (unescaped UTF-8), numbers

@@ -47,16 +47,33 @@ inline std::uint64_t specials_of_8(const char* at) {
 }
 
 #ifdef __SSE2__
+/// 0xFF in place of each special byte.
 template <NonAscii non_ascii>
-inline unsigned specials_of_16(const char* at) {
+inline __m128i mark_16(const char* at) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
   // Signed comparison: bytes from 0x80 on are negative, hence below 0x20.
   __m128i marks = non_ascii == NonAscii::kEnds
                       ? _mm_cmpgt_epi8(_mm_set1_epi8(0x20), bytes)
                       : _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
   marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-  marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-  return static_cast<unsigned>(_mm_movemask_epi8(marks));
+  return _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+}
+
+template <NonAscii non_ascii>
+inline unsigned specials_of_16(const char* at) {
+  return static_cast<unsigned>(_mm_movemask_epi8(mark_16<non_ascii>(at)));
+}
+
+/// A bit per special byte.
+template <NonAscii non_ascii>
+inline unsigned specials_of_32(const char* at) {
+  return specials_of_16<non_ascii>(at) | specials_of_16<non_ascii>(at + 16) << 16;
+}
+
+/// Whether any of 32 bytes is special.
+template <NonAscii non_ascii>
+inline bool any_special_of_32(const char* at) {
+  return _mm_movemask_epi8(_mm_or_si128(mark_16<non_ascii>(at), mark_16<non_ascii>(at + 16))) != 0;
 }
 #endif
 
@@ -68,9 +85,15 @@ inline unsigned specials_of_16(const char* at) {
 template <NonAscii non_ascii>
 inline const char* find_json_special(const char* at, const char* end) {
 #ifdef __SSE2__
-  for (; end - at >= 16; at += 16) {
+  // Most strings are short, the others long: one small step, then large ones.
+  if (end - at >= 16) {
     if (const unsigned marks = text_scan::specials_of_16<non_ascii>(at); marks != 0) {
       return at + std::countr_zero(marks);
+    }
+    for (at += 16; end - at >= 32; at += 32) {
+      if (text_scan::any_special_of_32<non_ascii>(at)) {
+        return at + std::countr_zero(text_scan::specials_of_32<non_ascii>(at));
+      }
     }
   }
 #endif

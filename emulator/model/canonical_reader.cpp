@@ -80,9 +80,13 @@ Value CanonicalReader::read_value(Arena& arena) {
   Value value;
   const ValueType type = read_type();
   switch (type) {
-    case ValueType::kString:
-      value = Value::string(read_string(arena));
+    case ValueType::kString: {
+      const std::string_view raw = read_raw_string();
+      const bool plain = !has_escapes(raw);
+      value = Value::string(plain ? raw : unescape_json(raw, arena));
+      value.plain = plain;
       break;
+    }
     case ValueType::kNumber:
       value = Value::number(arena.make<Number>(trusted_number(read_raw_string())));
       break;

@@ -17,6 +17,15 @@ template <ByteSink Sink>
 void write_value(Sink& out, const Value& value);
 
 template <ByteSink Sink>
+void write_plain_string(Sink& out, std::string_view text) {
+  char* to = out.grow(text.size() + 2);
+  to[0] = '"';
+  std::memcpy(to + 1, text.data(), text.size());
+  to[text.size() + 1] = '"';
+  out.commit(text.size() + 2);
+}
+
+template <ByteSink Sink>
 void write_base64_string(Sink& out, std::string_view raw) {
   const std::size_t bytes = base64_encoded_bytes(raw.size());
   char* to = out.grow(bytes + 2);
@@ -71,7 +80,11 @@ void write_value(Sink& out, const Value& value) {
   switch (value.type) {
     case ValueType::kString:
       out.append(R"({"S":)");
-      write_json_string(out, value.text());
+      if (value.plain) {
+        write_plain_string(out, value.text());
+      } else {
+        write_json_string(out, value.text());
+      }
       break;
     case ValueType::kNumber:
       out.append(R"({"N":)");

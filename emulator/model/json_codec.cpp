@@ -113,6 +113,14 @@ std::string duplicates_text(ValueType type, std::span<const std::string_view> me
   return text.append(binary ? "]of type BS contains duplicates." : "] contains duplicates.");
 }
 
+void set_string(const JsonNode& node, Value& value) {
+  value.type = ValueType::kString;
+  value.boolean = false;
+  value.plain = node.plain;
+  value.size = node.size;
+  value.bytes = node.bytes;
+}
+
 class Decoder {
  public:
   Decoder(Arena& arena, DecodeOptions options) : arena_(&arena), options_(options) {}
@@ -150,6 +158,10 @@ bool Decoder::decode(const JsonNode& node, std::size_t level, Value& value) {
   }
   const auto members = node.members();
   if (members.size() == 1) [[likely]] {
+    if (members[0].name == "S" && members[0].value.is(JsonKind::kString)) [[likely]] {
+      set_string(members[0].value, value);
+      return true;
+    }
     const auto type = type_of_tag(members[0].name);
     if (type && !members[0].value.is_null()) [[likely]] {
       return decode_as(*type, members[0].value, level, value);
@@ -201,7 +213,7 @@ bool Decoder::decode_as(ValueType type, const JsonNode& node, std::size_t level,
   }
   switch (type) {
     case ValueType::kString:
-      value = Value::string(node.text());
+      set_string(node, value);
       return true;
     case ValueType::kNumber: {
       auto* number = arena_->make<Number>();

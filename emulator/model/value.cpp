@@ -10,6 +10,8 @@ namespace {
 
 /// Up to this many entries an insertion sort is faster.
 constexpr std::size_t kInsertionSortMax = 24;
+/// Up to this many entries comparing each is faster than a binary search: most differ in length.
+constexpr std::size_t kLinearSearchMax = 16;
 
 bool precedes(const MapEntry& a, const MapEntry& b) {
   return a.name < b.name;
@@ -43,29 +45,41 @@ std::uint64_t name_prefix(std::string_view name) {
   return prefix;
 }
 
-/// Stable. Compares prefixes, which nearly always differ, before whole names.
-void insertion_sort(MapEntry* entries, std::size_t count) {
+/// Stable. Compares prefixes, which nearly always differ, before whole names. Returns whether all
+/// names differ.
+bool insertion_sort(MapEntry* entries, std::size_t count) {
   std::array<std::uint64_t, kInsertionSortMax> prefixes;
+  bool all_differ = true;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::uint64_t prefix = name_prefix(entries[i].name);
-    const auto belongs_behind = [&](std::size_t other) {
-      return prefixes[other] < prefix ||
-             (prefixes[other] == prefix && !(entries[i].name < entries[other].name));
-    };
+    const MapEntry moved = entries[i];
+    const std::uint64_t prefix = name_prefix(moved.name);
     std::size_t to = i;
-    while (to > 0 && !belongs_behind(to - 1)) {
-      --to;
+    for (; to > 0 && prefixes[to - 1] >= prefix; --to) {
+      if (prefixes[to - 1] == prefix) {
+        const int order = entries[to - 1].name.compare(moved.name);
+        all_differ = all_differ && order != 0;
+        if (order <= 0) {
+          break;
+        }
+      }
+      entries[to] = entries[to - 1];
+      prefixes[to] = prefixes[to - 1];
     }
-    if (to < i) {
-      const MapEntry moved = entries[i];
-      std::copy_backward(entries + to, entries + i, entries + i + 1);
-      std::copy_backward(prefixes.begin() + static_cast<std::ptrdiff_t>(to),
-                         prefixes.begin() + static_cast<std::ptrdiff_t>(i),
-                         prefixes.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-      entries[to] = moved;
-    }
+    entries[to] = moved;
     prefixes[to] = prefix;
   }
+  return all_differ;
+}
+
+/// Of neighbours with equal names only the last stays. Returns how many are left.
+std::size_t drop_overwritten(MapEntry* entries, std::size_t count) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + 1 == count || entries[i].name != entries[i + 1].name) {
+      entries[kept++] = entries[i];
+    }
+  }
+  return kept;
 }
 
 template <class T>
@@ -159,24 +173,23 @@ Value Value::number_set_of(std::span<const Number> members) {
 
 std::size_t sort_entries(MapEntry* entries, std::size_t count) {
   if (count <= kInsertionSortMax) {
-    insertion_sort(entries, count);
-  } else if (!std::is_sorted(entries, entries + count, precedes)) {
+    return insertion_sort(entries, count) ? count : drop_overwritten(entries, count);
+  }
+  if (!std::is_sorted(entries, entries + count, precedes)) {
     std::stable_sort(entries, entries + count, precedes);
   }
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i + 1 < count && entries[i].name == entries[i + 1].name) {
-      continue;
-    }
-    if (kept != i) {
-      entries[kept] = entries[i];
-    }
-    ++kept;
-  }
-  return kept;
+  return drop_overwritten(entries, count);
 }
 
 const Value* find(std::span<const MapEntry> entries, std::string_view name) {
+  if (entries.size() <= kLinearSearchMax) {
+    for (const MapEntry& entry : entries) {
+      if (entry.name == name) {
+        return &entry.value;
+      }
+    }
+    return nullptr;
+  }
   const auto at = std::partition_point(entries.begin(), entries.end(),
                                        [name](const MapEntry& entry) { return entry.name < name; });
   return at != entries.end() && at->name == name ? &at->value : nullptr;

@@ -39,6 +39,7 @@ struct MapEntry;
 struct Value {
   ValueType type = ValueType::kNull;
   bool boolean = false;    ///< kBool
+  bool plain = false;      ///< kString: known to need no escapes in JSON; false: not known
   std::uint32_t size = 0;  ///< bytes of kString and kBinary; members of sets, lists and maps
   union {
     const char* bytes = nullptr;      // kString: UTF-8; kBinary: raw
