@@ -53,41 +53,36 @@ class Script {
                              R"(,"IndexName":"by_g","KeyConditionExpression":"g = :g",)"
                              R"("ExpressionAttributeValues":{":g":{"S":"g1"}}})"};
       case 7:
-        return {
-          "TransactWriteItems", R"({"TransactItems":[{"Put":{)" + table + ",\"Item\":{" + key +
-                                    R"(},"ConditionExpression":"attribute_not_exists(pk)"
-        }
-    }]
-  })"};
+        return {"TransactWriteItems",
+                R"({"TransactItems":[{"Put":{)" + table + ",\"Item\":{" + key +
+                    R"j(},"ConditionExpression":"attribute_not_exists(pk)"}}]})j"};
       case 8:
         return {"DescribeTable", "{" + table + "}"};
-  case 9:
-    return random_.below(10) == 0 ? Call{"DeleteTable", "{" + table + "}"} : create(table);
-  case 10:
-    return {"ListTables", "{}"};
-  default:
-    return {"BatchWriteItem",
-            R"({"RequestItems":{"table1":[{"PutRequest":{"Item":{)" + key + "}}}]}}"};
-}
-}
-std::uint64_t pause_us() {
-  return random_.below(2'000'000);
-}
+      case 9:
+        return random_.below(10) == 0 ? Call{"DeleteTable", "{" + table + "}"} : create(table);
+      case 10:
+        return {"ListTables", "{}"};
+      default:
+        return {"BatchWriteItem",
+                R"({"RequestItems":{"table1":[{"PutRequest":{"Item":{)" + key + "}}}]}}"};
+    }
+  }
+  std::uint64_t pause_us() { return random_.below(2'000'000); }
 
-private:
-static Call create(const std::string& table) {
-  return {
-      "CreateTable",
-      "{" + table +
-          R"(,"BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[)"
-          R"({"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"},)"
-          R"({"AttributeName":"g","AttributeType":"S"}],"KeySchema":[)"
-          R"({"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],)"
-          R"("GlobalSecondaryIndexes":[{"IndexName":"by_g","KeySchema":[)"
-          R"({"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}]})"};
-}
+ private:
+  static Call create(const std::string& table) {
+    return {
+        "CreateTable",
+        "{" + table +
+            R"(,"BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[)"
+            R"({"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"N"},)"
+            R"({"AttributeName":"g","AttributeType":"S"}],"KeySchema":[)"
+            R"({"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],)"
+            R"("GlobalSecondaryIndexes":[{"IndexName":"by_g","KeySchema":[)"
+            R"({"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}]})"};
+  }
 
-Random random_;
+  Random random_;
 };
 
 std::vector<std::string> answers(std::uint64_t seed) {

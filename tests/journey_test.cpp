@@ -40,14 +40,9 @@ class JourneyTest : public testing::Test {
 
 constexpr std::string_view kPut =
     R"({"TableName":"table","Item":{"pk":{"S":"a"},"n":{"N":"1"},"m":{"M":{"x":{"L":[]}}}}})";
-constexpr std::string_view kUpdate = R"({"TableName":"table","Key":{"pk":{"S":"a"}},
+constexpr std::string_view kUpdate = R"j({"TableName":"table","Key":{"pk":{"S":"a"}},
   "UpdateExpression":"SET n = n + :one","ConditionExpression":"attribute_exists(pk)",
-                           "ExpressionAttributeValues" : {
-  ":one" : {
-    "N" : "1"
-  }
-}
-})";
+  "ExpressionAttributeValues":{":one":{"N":"1"}}})j";
 
 TEST_F(JourneyTest, ParsesTheBodyOnce) {
   EXPECT_EQ(cost("PutItem", kPut).json_parses, 1U);
