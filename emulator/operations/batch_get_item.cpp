@@ -11,13 +11,10 @@
 #include "emulator/operations/key_set.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
+#include "emulator/service/limits.h"
 
 namespace understudy {
 namespace {
-
-constexpr std::size_t kKeysMax = 100;
-/// Billed bytes of the items in one answer. Source: Developer Guide, "Service quotas"; B4.
-constexpr std::size_t kAnswerBytes = 16 * 1024 * 1024;
 
 /// What is asked of one table.
 struct TableKeys {
@@ -97,7 +94,7 @@ Result<BatchGetItemRequest> parse(OperationContext& context, const JsonNode& inp
     keys += table.keys.size();
     request.tables.push_back(table);
   }
-  if (keys > kKeysMax) {
+  if (keys > kBatchGetKeysMax) {
     return validation_error("Too many items requested for the BatchGetItem call");
   }
   request.capacity = read_return_capacity(input);
@@ -137,8 +134,8 @@ void find_items(const TableKeys& table, std::size_t& bytes, FoundItems& bound) {
   }
   for (const ItemRef& item : bound.items) {
     const std::size_t item_bytes = item ? item->size_bytes() : 0;
-    if (bytes + item_bytes > kAnswerBytes) {
-      bytes = kAnswerBytes + 1;  // What follows is not answered either.
+    if (bytes + item_bytes > kBatchGetAnswerMaxBytes) {
+      bytes = kBatchGetAnswerMaxBytes + 1;  // What follows is not answered either.
       break;
     }
     bytes += item_bytes;

@@ -9,11 +9,10 @@
 #include "emulator/operations/key_set.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/wording.h"
+#include "emulator/service/limits.h"
 
 namespace understudy {
 namespace {
-
-constexpr std::size_t kRequestsMax = 25;
 
 /// What is asked of one table.
 struct TableWrites {
@@ -67,7 +66,7 @@ Result<BatchWriteItemRequest> parse(OperationContext& context, const JsonNode& i
     }
     writes += table.writes.size();
   }
-  if (writes > kRequestsMax) {
+  if (writes > kBatchWriteRequestsMax) {
     return validation_error("Too many items requested for the BatchWriteItem call");
   }
   request.capacity = read_return_capacity(input);

@@ -7,13 +7,10 @@
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
+#include "emulator/service/limits.h"
 
 namespace understudy {
 namespace {
-
-/// A page ends after the item that brings the evaluated bytes to this. Source: Developer Guide,
-/// "Paginating table query results"; A4.
-constexpr std::size_t kPageBytes = 1024 * 1024;
 
 constexpr std::string_view kInvalidStartKey = "The provided starting key is invalid";
 constexpr std::string_view kKeyMismatch = "The provided key element does not match the schema";
@@ -138,7 +135,7 @@ class PageWalk {
       bytes += item_bytes;
       ++end_.evaluated;
       evaluate(*entry.item);
-      if (bytes >= kPageBytes || (request_.limit && end_.evaluated >= *request_.limit)) {
+      if (bytes >= kPageMaxBytes || (request_.limit && end_.evaluated >= *request_.limit)) {
         end_.last = entry.item;
         break;
       }

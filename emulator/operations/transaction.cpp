@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "emulator/service/limits.h"
+
 namespace understudy {
 namespace {
 
@@ -151,8 +153,7 @@ bool is_empty_key_error(const ApiError& error) {
 }
 
 Result<void> check_transaction_size(std::size_t bytes) {
-  constexpr std::size_t kTransactionBytes = 4 * 1024 * 1024;
-  if (bytes > kTransactionBytes) {
+  if (bytes > kTransactMaxBytes) {
     // Assumed: all but "size cannot exceed" and the word payload, which Alternator's
     // test_transact_write_items_put_5MB has from the service.
     return validation_error("Transaction payload size cannot exceed 4194304 bytes");
