@@ -281,7 +281,9 @@ bool Session<Stream>::send() {
     }
   }
   if (sent == head.size() + body.size()) {
-    release_if_large(body, worker_);
+    if (sent > kKeptBytesMax) {
+      worker_.note_long_answer();
+    }
     if (last_ && !unread_) {
       close();
       return false;

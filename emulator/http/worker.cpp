@@ -9,6 +9,9 @@ namespace {
 
 /// malloc keeps freed memory unless told otherwise; telling it costs a walk over the heap.
 constexpr std::size_t kTrimThresholdBytes = 4 * 1024 * 1024;
+constexpr std::size_t kTrimAtRestBytes = 256 * 1024;
+/// Longer answers' storage is given back when it has not been used for a while.
+constexpr std::size_t kKeptAnswerBytes = 64 * 1024;
 /// What a closed connection is taken to give back.
 constexpr std::size_t kSessionBytes = 24 * 1024;
 
@@ -103,12 +106,22 @@ void Worker::sweep() {
       session.shrink();
     }
   }
-  if (released_bytes_ > kTrimThresholdBytes) {
+  release_memory();
+  const bool holds_memory = response.body.capacity() > kKeptAnswerBytes;
+  if (!sessions_.empty() || (holds_memory && drain_until_ == 0)) {
+    schedule_sweep();
+  }
+}
+
+void Worker::release_memory() {
+  if (response.body.capacity() > kKeptAnswerBytes && ticks_ > last_long_answer_ + 1) {
+    released_bytes_ += response.body.capacity();
+    response.body = Buffer();
+  }
+  const std::size_t threshold = sessions_.empty() ? kTrimAtRestBytes : kTrimThresholdBytes;
+  if (released_bytes_ > threshold) {
     released_bytes_ = 0;
     malloc_trim(0);
-  }
-  if (!sessions_.empty()) {
-    schedule_sweep();
   }
 }
 

@@ -82,11 +82,15 @@ class Worker {
   [[nodiscard]] std::uint64_t idle_deadline() const { return ticks_ + idle_ticks_; }
   /// Memory that was used for one request only and is free again: returned to the system by and by.
   void note_released(std::size_t bytes) { released_bytes_ += bytes; }
+  /// The answer just sent was a long one: its storage is kept for the next until a sweep passes
+  /// without any. Pages that come and go with each answer would cost more than writing it.
+  void note_long_answer() { last_long_answer_ = ticks_; }
 
  private:
   void schedule_sweep();
   void sweep();
   void close_idle();
+  void release_memory();
 
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,
@@ -100,6 +104,7 @@ class Worker {
   const std::uint64_t drain_ticks_;
   std::uint64_t ticks_ = 0;
   std::uint64_t drain_until_ = 0;
+  std::uint64_t last_long_answer_ = 0;
   std::size_t released_bytes_ = 0;
   bool sweeping_ = false;
   std::thread thread_;

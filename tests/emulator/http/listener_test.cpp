@@ -1,0 +1,255 @@
+// HTTP as clients speak it, over a real socket on 127.0.0.1.
+#include "emulator/http/listener.h"
+
+#include <gtest/gtest.h>
+
+#include "emulator/api/engine.h"
+#include "emulator/base/crc32.h"
+#include "tests/emulator/http/wire_client.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::string_view kNoTables = R"({"TableNames":[]})";
+
+class ListenerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto opened = Listener::open({.threads = 2}, engine_);
+    ASSERT_TRUE(opened) << opened.error();
+    listener_ = *std::move(opened);
+  }
+  [[nodiscard]] WireClient connect() const { return WireClient(listener_->port()); }
+
+  Engine engine_;
+  std::unique_ptr<Listener> listener_;
+};
+
+TEST_F(ListenerTest, AnswersRequestAfterRequestOnOneConnection) {
+  WireClient client = connect();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.send(call("ListTables", "{}")));
+    const WireAnswer answer = client.receive();
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, kNoTables);
+  }
+}
+
+TEST_F(ListenerTest, SendsTheHeadersOfTheService) {
+  WireClient client = connect();
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  const WireAnswer answer = client.receive();
+  EXPECT_TRUE(answer.has_line("Server: Server"));
+  EXPECT_TRUE(answer.has_line("Content-Type: application/x-amz-json-1.0"));
+  EXPECT_TRUE(answer.has_line("Content-Length: 17"));
+  EXPECT_TRUE(answer.has_line("Connection: keep-alive"));
+  EXPECT_TRUE(answer.has_line("x-amz-crc32: " + std::to_string(crc32(kNoTables))));
+  EXPECT_NE(answer.head.find("\r\nx-amzn-RequestId: "), std::string::npos);
+  EXPECT_NE(answer.head.find(" GMT\r\n"), std::string::npos);
+}
+
+TEST(Listener, WritesTheDateOfTheEnginesClock) {
+  VirtualClock clock(1768478400LL * 1'000'000);
+  Engine engine{{.clock = &clock}};
+  auto listener = Listener::open({}, engine);
+  ASSERT_TRUE(listener);
+  WireClient client((*listener)->port());
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  EXPECT_TRUE(client.receive().has_line("Date: Thu, 15 Jan 2026 12:00:00 GMT"));
+  clock.advance(61'000'000);
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  EXPECT_TRUE(client.receive().has_line("Date: Thu, 15 Jan 2026 12:01:01 GMT"));
+  clock.advance(-120'000'000);
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  EXPECT_TRUE(client.receive().has_line("Date: Thu, 15 Jan 2026 11:59:01 GMT"));
+}
+
+TEST_F(ListenerTest, AnswersPipelinedRequestsInOrder) {
+  WireClient client = connect();
+  std::string requests;
+  for (int i = 0; i < 200; ++i) {
+    requests += call("ListTables", "{}");
+    requests += call("GetItem", R"({"TableName":"absent","Key":{"p":{"S":"a"}}})");
+  }
+  ASSERT_TRUE(client.send(requests));
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_EQ(client.receive().status, 200) << i;
+    ASSERT_EQ(client.receive().status, 400) << i;
+  }
+}
+
+TEST_F(ListenerTest, PutsRequestsTogetherFromSingleBytes) {
+  WireClient client = connect();
+  const std::string requests = call("ListTables", "{}") + call("ListTables", R"({"Limit":1})");
+  for (const char byte : requests) {
+    ASSERT_TRUE(client.send({&byte, 1}));
+  }
+  EXPECT_EQ(client.receive().body, kNoTables);
+  EXPECT_EQ(client.receive().body, kNoTables);
+}
+
+TEST_F(ListenerTest, EndsTheConnectionWhenAsked) {
+  WireClient client = connect();
+  ASSERT_TRUE(client.send(call("ListTables", "{}", "Connection: close\r\n")));
+  const WireAnswer answer = client.receive();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(answer.has_line("Connection: close"));
+  EXPECT_TRUE(client.ended());
+}
+
+TEST_F(ListenerTest, SpeaksHttp10) {
+  WireClient client = connect();
+  ASSERT_TRUE(client.send("GET / HTTP/1.0\r\n\r\n"));
+  EXPECT_EQ(client.receive().status, 200);
+  EXPECT_TRUE(client.ended());
+  WireClient keeping = connect();
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(keeping.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
+    EXPECT_EQ(keeping.receive().status, 200);
+  }
+}
+
+TEST_F(ListenerTest, AnswersHeadWithoutABody) {
+  WireClient client = connect();
+  ASSERT_TRUE(client.send("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n" + call("ListTables", "{}")));
+  EXPECT_EQ(client.receive(true).status, 404);
+  EXPECT_EQ(client.receive().body, kNoTables);
+}
+
+TEST_F(ListenerTest, TakesChunkedBodies) {
+  WireClient client = connect();
+  const std::string head = call_head("ListTables", "Transfer-Encoding: chunked\r\n") + "\r\n";
+  for (const char* body : {"2\r\n{}\r\n0\r\n\r\n", "1\r\n{\r\n1;name=value\r\n}\r\n0\r\n\r\n",
+                           "2\r\n{}\r\n0\r\nX-Amz-Target: trailer\r\n\r\n"}) {
+    ASSERT_TRUE(client.send(head + body));
+    EXPECT_EQ(client.receive().body, kNoTables) << body;
+  }
+  for (const char byte : head + "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n") {
+    ASSERT_TRUE(client.send({&byte, 1}));
+  }
+  EXPECT_EQ(client.receive().body, kNoTables);
+}
+
+TEST_F(ListenerTest, TakesLongChunkedBodies) {
+  WireClient client = connect();
+  std::string request =
+      call_head("ListTables", "Transfer-Encoding: chunked\r\n") + "\r\n1\r\n{\r\n";
+  for (int i = 0; i < 300; ++i) {
+    request += "1000\r\n" + std::string(0x1000, ' ') + "\r\n";
+  }
+  request += "1\r\n}\r\n0\r\n\r\n";
+  ASSERT_TRUE(client.send(request + call("ListTables", "{}")));
+  EXPECT_EQ(client.receive().body, kNoTables);
+  EXPECT_EQ(client.receive().body, kNoTables);
+}
+
+TEST_F(ListenerTest, TakesBodiesLongerThanItsBuffer) {
+  WireClient client = connect();
+  for (const std::size_t size : {15'000U, 16'384U, 17'000U, 70'000U, 3'000'000U}) {
+    const std::string body = "{" + std::string(size, ' ') + "}";
+    ASSERT_TRUE(client.send(call("ListTables", body) + call("ListTables", "{}")));
+    EXPECT_EQ(client.receive().body, kNoTables) << size;
+    EXPECT_EQ(client.receive().body, kNoTables) << size;
+  }
+}
+
+TEST_F(ListenerTest, SaysContinueToThoseWhoWait) {
+  WireClient client = connect();
+  ASSERT_TRUE(client.send(call_head("ListTables", "Expect: 100-continue\r\nContent-Length: 2\r\n") +
+                          "\r\n"));
+  EXPECT_EQ(client.receive().status, 100);
+  ASSERT_TRUE(client.send("{}"));
+  EXPECT_EQ(client.receive().body, kNoTables);
+  // Whose body has come already needs no invitation.
+  ASSERT_TRUE(client.send(call("ListTables", "{}", "Expect: 100-continue\r\n")));
+  EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST_F(ListenerTest, SendsLongAnswersToSlowReaders) {
+  ASSERT_EQ(engine_
+                .call("CreateTable",
+                      R"({"TableName":"tab","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],)"
+                      R"("AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
+                      R"("BillingMode":"PAY_PER_REQUEST"})")
+                .status,
+            200);
+  const std::string value(390'000, 'v');
+  for (const char* key : {"a", "b"}) {
+    ASSERT_EQ(engine_
+                  .call("PutItem", R"({"TableName":"tab","Item":{"p":{"S":")" + std::string(key) +
+                                       R"("},"v":{"S":")" + value + R"("}}})")
+                  .status,
+              200);
+  }
+  WireClient client = connect();
+  std::string requests;
+  for (int i = 0; i < 30; ++i) {  // far more than a socket's buffers hold
+    requests += call("Scan", R"({"TableName":"tab"})");
+  }
+  ASSERT_TRUE(client.send(requests));
+  for (int i = 0; i < 30; ++i) {
+    const WireAnswer answer = client.receive();
+    ASSERT_EQ(answer.status, 200);
+    ASSERT_GT(answer.body.size(), 780'000U);
+    ASSERT_TRUE(answer.has_line("x-amz-crc32: " + std::to_string(crc32(answer.body))));
+  }
+}
+
+TEST_F(ListenerTest, AnswersWhoHasFinishedSending) {
+  WireClient client = connect();
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  client.finish_sending();
+  EXPECT_EQ(client.receive().body, kNoTables);
+  EXPECT_TRUE(client.ended());
+}
+
+TEST_F(ListenerTest, ClosesIdleConnectionsWhenItStops) {
+  WireClient client = connect();
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  EXPECT_EQ(client.receive().status, 200);
+  listener_->stop();
+  EXPECT_TRUE(client.ended());
+  EXPECT_FALSE(WireClient(listener_->port()).connected());
+}
+
+TEST_F(ListenerTest, LetsBegunRequestsFinishWhenItStops) {
+  WireClient client = connect();
+  const std::string request = call("ListTables", "{}");
+  ASSERT_TRUE(client.send(request));
+  EXPECT_EQ(client.receive().status, 200);
+  WireClient begun = connect();
+  ASSERT_TRUE(begun.send(call("ListTables", "{}")));
+  EXPECT_EQ(begun.receive().status, 200);
+  ASSERT_TRUE(begun.send(request.substr(0, request.size() - 1)));
+  // A later answer to another connection of the same worker shows that the above has arrived.
+  ASSERT_TRUE(client.send(request));
+  EXPECT_EQ(client.receive().status, 200);
+  ASSERT_TRUE(begun.send(request.substr(request.size() - 1)));
+  listener_->stop();
+  EXPECT_EQ(begun.receive().status, 200);
+}
+
+TEST(Listener, SaysWhyItCannotListen) {
+  Engine engine;
+  auto first = Listener::open({}, engine);
+  ASSERT_TRUE(first);
+  const auto second = Listener::open({.port = (*first)->port()}, engine);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error(), "cannot listen on 127.0.0.1:" + std::to_string((*first)->port()) +
+                                ": Address already in use");
+  EXPECT_EQ(Listener::open({.host = "example.com"}, engine).error(),
+            "'example.com' is not an address to listen on");
+  EXPECT_NE(
+      Listener::open({.tls_certificate_file = "/absent.pem", .tls_key_file = "/absent.pem"}, engine)
+          .error()
+          .find("cannot read TLS certificate /absent.pem"),
+      std::string::npos);
+}
+
+TEST(Listener, TakesLocalhostAndIpv6ByName) {
+  Engine engine;
+  EXPECT_TRUE(Listener::open({.host = "localhost"}, engine));
+}
+
+}  // namespace
+}  // namespace understudy
