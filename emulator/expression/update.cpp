@@ -1,5 +1,6 @@
 #include "emulator/expression/update.h"
 
+#include <compare>
 #include <string>
 
 #include "emulator/expression/expression.h"
@@ -15,6 +16,13 @@ constexpr std::string_view kMissingAttribute =
 constexpr std::string_view kWrongOperand =
     "An operand in the update expression has an incorrect data type";
 constexpr std::string_view kLegacyMismatch = "Type mismatch for attribute to update";
+
+// What an update is taken to weigh besides what it writes: see update_size_bytes.
+constexpr std::size_t kUpdateBytes = 3;
+constexpr std::size_t kWritingBytes = 19;
+constexpr std::size_t kClearingBytes = 2;
+constexpr std::size_t kIndexedBytes = 1;
+constexpr std::size_t kArithmeticBytes = 50;
 
 /// `members` of a sorted set, without those of `other` (kept: false) or together with them.
 template <class Member, class Less>
@@ -48,7 +56,7 @@ Value combine(const Value& set, const Value& other, bool unite, Arena& arena) {
   if (set.is(ValueType::kNumberSet)) {
     const auto members = combine_sets(
         set.number_set(), other.number_set(), unite,
-        [](const Number& a, const Number& b) { return compare(a, b) < 0; }, arena);
+        [](const Number& a, const Number& b) { return std::is_lt(compare(a, b)); }, arena);
     result.numbers = members.data();
     result.size = static_cast<std::uint32_t>(members.size());
   } else {
@@ -422,12 +430,7 @@ bool append_touched(Buffer& out, const Update& update, const Item& image, Arena&
 /// Case: recorded answers, eu-west-2, 2026-08-18 and -19 (conformance/cases/update_item/
 /// size_ceiling.json). Assumed: DELETE of members costs what REMOVE costs.
 std::size_t update_size_bytes(const Update& update, const Item& after, Arena& arena) {
-  constexpr std::size_t kUpdateBytes = 3;
-  constexpr std::size_t kWritingBytes = 19;
-  constexpr std::size_t kClearingBytes = 2;
-  constexpr std::size_t kIndexedBytes = 1;
-  constexpr std::size_t kArithmeticBytes = 50;
-  std::size_t bytes = kUpdateBytes;
+  std::size_t bytes = expression::kUpdateBytes;
   for (const std::string_view name : update.attributes) {
     if (const auto value = after.value(name, arena)) {
       bytes += name.size() + value_size_bytes(*value);
@@ -438,19 +441,19 @@ std::size_t update_size_bytes(const Update& update, const Item& after, Arena& ar
       case expression::ChangeKind::kRemove:
       case expression::ChangeKind::kDelete:
       case expression::ChangeKind::kLegacyDelete:
-        bytes += kClearingBytes;
+        bytes += expression::kClearingBytes;
         break;
       case expression::ChangeKind::kSet: {
         const expression::SourceKind source = action.source->kind;
         const bool arithmetic =
             source == expression::SourceKind::kPlus || source == expression::SourceKind::kMinus;
-        bytes += kWritingBytes + (arithmetic ? kArithmeticBytes : 0) +
-                 (action.path.back().is_index ? kIndexedBytes : 0);
+        bytes += expression::kWritingBytes + (arithmetic ? expression::kArithmeticBytes : 0) +
+                 (action.path.back().is_index ? expression::kIndexedBytes : 0);
         break;
       }
       case expression::ChangeKind::kAdd:
       case expression::ChangeKind::kLegacyAdd:
-        bytes += kWritingBytes;
+        bytes += expression::kWritingBytes;
         break;
     }
   }
