@@ -1,5 +1,8 @@
 #include "emulator/expression/expression_reader.h"
 
+#include <algorithm>
+#include <charconv>
+
 namespace understudy::expression {
 namespace {
 
@@ -47,23 +50,14 @@ NodeKind comparator_of(TokenKind kind) {
 }
 
 bool is_any_keyword(std::string_view word, std::initializer_list<std::string_view> keywords) {
-  for (const std::string_view keyword : keywords) {
-    if (is_keyword(word, keyword)) {
-      return true;
-    }
-  }
-  return false;
+  return std::any_of(keywords.begin(), keywords.end(),
+                     [&](std::string_view keyword) { return is_keyword(word, keyword); });
 }
 
 std::uint32_t index_of(std::string_view digits) {
-  std::uint64_t value = 0;
-  for (const char digit : digits) {
-    value = value * 10 + static_cast<std::uint64_t>(digit - '0');
-    if (value > kIndexMax) {
-      return kIndexMax + 1;
-    }
-  }
-  return static_cast<std::uint32_t>(value);
+  std::uint32_t value = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return read.ec == std::errc() && value <= kIndexMax ? value : kIndexMax + 1;
 }
 
 }  // namespace
