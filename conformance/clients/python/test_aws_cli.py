@@ -42,8 +42,8 @@ def test_errors_reach_the_shell(aws):
 
 
 def test_paging_follows_by_itself(aws):
-    aws("create-table", "--table-name", "T", "--billing-mode", "PAY_PER_REQUEST", "--attribute-definitions",
+    aws("create-table", "--table-name", "Numbers", "--billing-mode", "PAY_PER_REQUEST", "--attribute-definitions",
         "AttributeName=p,AttributeType=N", "--key-schema", "AttributeName=p,KeyType=HASH")
     puts = [{"PutRequest": {"Item": {"p": {"N": str(n)}}}} for n in range(20)]
-    aws("batch-write-item", "--request-items", json.dumps({"T": puts}))
-    assert len(aws("scan", "--table-name", "T", "--page-size", "3")["Items"]) == 20
+    aws("batch-write-item", "--request-items", json.dumps({"Numbers": puts}))
+    assert len(aws("scan", "--table-name", "Numbers", "--page-size", "3")["Items"]) == 20
