@@ -248,7 +248,11 @@ class Parser {
     if (frame.is_object) {
       node.kind = JsonKind::kObject;
       auto* members = arena_->make_array<JsonMember>(count);
-      std::memcpy(static_cast<void*>(members), children, count * sizeof(JsonMember));
+      if (count == 1) {
+        *members = *children;  // An attribute value, nearly always.
+      } else {
+        std::memcpy(static_cast<void*>(members), children, count * sizeof(JsonMember));
+      }
       node.first_member = members;
     } else {
       node.kind = JsonKind::kArray;

@@ -2,6 +2,7 @@
 // where the machine has SSE2, 8 elsewhere. Never reads outside the text.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -64,17 +65,6 @@ inline unsigned specials_of_16(const char* at) {
   return static_cast<unsigned>(_mm_movemask_epi8(mark_16<non_ascii>(at)));
 }
 
-/// A bit per special byte.
-template <NonAscii non_ascii>
-inline unsigned specials_of_32(const char* at) {
-  return specials_of_16<non_ascii>(at) | specials_of_16<non_ascii>(at + 16) << 16;
-}
-
-/// Whether any of 32 bytes is special.
-template <NonAscii non_ascii>
-inline bool any_special_of_32(const char* at) {
-  return _mm_movemask_epi8(_mm_or_si128(mark_16<non_ascii>(at), mark_16<non_ascii>(at + 16))) != 0;
-}
 #endif
 
 }  // namespace text_scan
@@ -91,8 +81,12 @@ inline const char* find_json_special(const char* at, const char* end) {
       return at + std::countr_zero(marks);
     }
     for (at += 16; end - at >= 32; at += 32) {
-      if (text_scan::any_special_of_32<non_ascii>(at)) {
-        return at + std::countr_zero(text_scan::specials_of_32<non_ascii>(at));
+      const __m128i low = text_scan::mark_16<non_ascii>(at);
+      const __m128i high = text_scan::mark_16<non_ascii>(at + 16);
+      if (_mm_movemask_epi8(_mm_or_si128(low, high)) != 0) {
+        const auto marks = static_cast<unsigned>(_mm_movemask_epi8(low)) |
+                           static_cast<unsigned>(_mm_movemask_epi8(high)) << 16;
+        return at + std::countr_zero(marks);
       }
     }
   }
@@ -108,6 +102,27 @@ inline const char* find_json_special(const char* at, const char* end) {
     ++at;
   }
   return at;
+}
+
+/// Whether `text` is plain JSON; meant for short text.
+inline bool is_short_plain_json(std::string_view text) {
+  constexpr NonAscii kPlain = NonAscii::kIsPlain;
+  const char* const at = text.data();
+  const std::size_t size = text.size();
+  if (size >= 8) {
+    std::uint64_t marks = text_scan::specials_of_8<kPlain>(at + size - 8);
+    for (std::size_t i = 0; i + 8 < size; i += 8) {
+      marks |= text_scan::specials_of_8<kPlain>(at + i);
+    }
+    return marks == 0;
+  }
+  if (size >= 4) {
+    char both[8];
+    std::memcpy(both, at, 4);
+    std::memcpy(both + 4, at + size - 4, 4);
+    return text_scan::specials_of_8<kPlain>(both) == 0;
+  }
+  return std::none_of(at, at + size, text_scan::is_special<kPlain>);
 }
 
 /// Copies `text` to `to` if it is plain JSON. False: it is not, and `to` holds nothing of use.

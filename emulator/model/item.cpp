@@ -7,6 +7,7 @@
 
 #include "emulator/base/check.h"
 #include "emulator/base/json.h"
+#include "emulator/base/text_scan.h"
 #include "emulator/model/canonical_reader.h"
 #include "emulator/model/canonical_writer.h"
 #include "emulator/model/json_codec.h"
@@ -78,7 +79,7 @@ std::optional<std::size_t> Item::find_linearly(std::string_view plain_name) cons
     // Behind the opening quote. A plain name followed by a quote is the whole name.
     const std::size_t name = std::size_t{offset} + 1;
     if (name + length < text_bytes_ && start[name + length] == '"' &&
-        std::memcmp(start + name, plain_name.data(), length) == 0) {
+        start[name] == plain_name[0] && std::memcmp(start + name, plain_name.data(), length) == 0) {
       return position;
     }
   }
@@ -89,7 +90,7 @@ std::optional<std::size_t> Item::find(std::string_view name) const {
   if (name.empty()) {
     return std::nullopt;
   }
-  if (attribute_count_ <= kLinearSearchMax && is_plain_json(name)) {
+  if (attribute_count_ <= kLinearSearchMax && is_short_plain_json(name)) {
     return offset_bytes_ == sizeof(std::uint16_t) ? find_linearly<std::uint16_t>(name)
                                                   : find_linearly<std::uint32_t>(name);
   }

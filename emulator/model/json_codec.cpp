@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view kInvalid = "One or more parameter values were invalid: ";
 constexpr std::string_view kEmptyValue =
     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
+constexpr std::string_view kEmptyName = "Empty attribute name";
 constexpr std::string_view kTwoTypes =
     "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
     "supported datatypes";
@@ -346,7 +347,7 @@ bool Decoder::check_name(std::string_view name) {
   // stands alone, for attributes and for names inside maps. Assumed: so does the other
   // (SCY:test_limits).
   if (name.empty()) [[unlikely]] {
-    return fail("Empty attribute name");
+    return fail(kEmptyName);
   }
   if (name.size() > kAttributeNameMaxBytes) [[unlikely]] {
     return fail("Attribute name is too large, must be less than 65536 bytes");
@@ -371,6 +372,37 @@ bool Decoder::decode_entries(const JsonNode& node, std::size_t level,
   return true;
 }
 
+/// Whether a value nests deeper than items may.
+bool nests_too_deep(const JsonNode& node, std::size_t level) {
+  if (level > kNestingMax) {
+    return true;
+  }
+  const auto deep_below = [&](const JsonNode& value) { return nests_too_deep(value, level + 1); };
+  return node.is(JsonKind::kObject) &&
+         std::ranges::any_of(node.members(), [&](const JsonMember& member) {
+           if (member.name == "L" && member.value.is(JsonKind::kArray)) {
+             return std::ranges::any_of(member.value.elements(), deep_below);
+           }
+           return member.name == "M" && member.value.is(JsonKind::kObject) &&
+                  std::ranges::any_of(member.value.members(), deep_below, &JsonMember::value);
+         });
+}
+
+/// The older layer looks at all names of an item's attributes, then at the depth of its values,
+/// then into them. Case: AWS capture, 2026-10, for these three in transactions.
+ApiError first_in_older_layer(const JsonNode& node, ApiError found) {
+  if (found.message() != kEmptyName && found.message() != kNestingMessage) {
+    return found;
+  }
+  const auto members = node.members();
+  const bool unnamed =
+      std::ranges::any_of(members, [](const JsonMember& member) { return member.name.empty(); });
+  const bool deep = std::ranges::any_of(
+      members, [](const JsonMember& member) { return nests_too_deep(member.value, 1); });
+  return std::move(found).with_message(
+      std::string(unnamed || !deep ? kEmptyName : kNestingMessage));
+}
+
 }  // namespace
 
 Result<Value> decode_value(const JsonNode& node, Arena& arena, DecodeOptions options) {
@@ -387,7 +419,10 @@ Result<std::span<const MapEntry>> decode_attributes(const JsonNode& node, Arena&
   Decoder decoder(arena, options);
   std::span<const MapEntry> entries;
   if (!decoder.decode_entries(node, 1, entries)) {
-    return Unexpected{decoder.error()};
+    ApiError error = decoder.error();
+    return Unexpected{options.layer == ValueLayer::kOlder && options.limit_nesting
+                          ? first_in_older_layer(node, std::move(error))
+                          : std::move(error)};
   }
   return entries;
 }

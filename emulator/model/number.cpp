@@ -73,10 +73,12 @@ struct Coefficient {
   }
 };
 
-/// Reads an exponent behind its `e`; nullopt where there is none. Far beyond any range it stops
-/// growing.
+/// Reads an exponent behind its `e`; nullopt where there is none, or none of 64 bits. Far beyond
+/// any range it stops growing. Case: 1e9223372036854775808 is no number, 1e99999999999 overflows
+/// (AWS capture, 2026-10).
 std::optional<std::int64_t> read_exponent(const char* at, const char* end) {
-  constexpr std::int64_t kFarAway = std::numeric_limits<std::int64_t>::max() / 100;
+  constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t kFarAway = kLargest / 100;
   const bool negative = at < end && *at == '-';
   if (at < end && (*at == '-' || *at == '+')) {
     ++at;
@@ -86,16 +88,16 @@ std::optional<std::int64_t> read_exponent(const char* at, const char* end) {
   }
   std::int64_t exponent = 0;
   for (; at < end; ++at) {
-    if (!is_digit(*at)) {
+    if (!is_digit(*at) || exponent > (kLargest - (*at - '0')) / 10) {
       return std::nullopt;
     }
-    exponent = std::min(exponent * 10 + (*at - '0'), kFarAway);
+    exponent = exponent * 10 + (*at - '0');
   }
+  exponent = std::min(exponent, kFarAway);
   return negative ? -exponent : exponent;
 }
 
 /// Exponent of the first digit, as each layer computes it; nullopt: no number to that layer.
-/// Assumed: exponents that do not fit 64 bits are out of range like others in the current layer.
 /// The older layer reads a number as Java's BigDecimal: digits and a scale of 32 bits, whose
 /// difference wraps. Case: `1e2147483647` is an underflow there (AWS capture, 2026-10).
 std::optional<std::int64_t> magnitude_of(std::int64_t digit_count, std::int64_t last_digit_exponent,
