@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <map>
 #include <optional>
 
@@ -118,7 +119,8 @@ void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
                                 "Verify signatures against the keys of --credential"))
       ->group("Service");
   add("--credential", raw.credentials, "KEY:SECRET or KEY:SECRET:TOKEN; may be repeated")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add("--transitions", raw.transitions,
       "How long tables and indexes stay CREATING, UPDATING and so on: immediate, aws-like, or "
       "milliseconds")
@@ -196,6 +198,20 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   return wrong.empty() ? apply_transitions(raw.transitions, engine) : wrong;
 }
 
+/// What the environment asks for, as flags ahead of those given: of a flag given twice the last
+/// counts. CLI11 reads the environment itself, but after the file, which then has the last word.
+void prepend_environment(const CLI::App& app, std::vector<std::string>& arguments) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_envname();
+    const char* value = name.empty() ? nullptr : std::getenv(name.c_str());
+    if (value != nullptr && *value != '\0') {
+      flags.push_back("--" + option->get_lnames().front() + "=" + value);
+    }
+  }
+  arguments.insert(arguments.begin(), flags.begin(), flags.end());
+}
+
 Verb take_verb(std::vector<std::string>& arguments) {
   if (arguments.empty()) {
     return Verb::kServe;
@@ -236,6 +252,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
       "Understudy: a local DynamoDB.\nUsage: understudy [serve|healthcheck|version] [FLAGS]",
       "understudy");
   app.footer(kExamples);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_help_flag("-h,--help", "Print this and exit");
   app.add_flag("--version", raw.version, "Print the version and exit");
   app.set_config("--config", "", "Read flags from an INI or TOML file")
@@ -244,6 +261,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_network_flags(app, config, raw);
   add_service_flags(app, config, raw);
   add_log_flags(app, config);
+  prepend_environment(app, translated->arguments);
   try {
     std::vector<std::string> reversed(translated->arguments.rbegin(), translated->arguments.rend());
     app.parse(std::move(reversed));

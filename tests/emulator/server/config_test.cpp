@@ -1,0 +1,207 @@
+// Flags, environment, file, and DynamoDB Local's command line.
+#include "emulator/server/config.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace understudy {
+namespace {
+
+Expected<Config, EarlyExit> read(std::vector<std::string> flags) {
+  flags.insert(flags.begin(), "understudy");
+  return read_config(flags, 4);
+}
+
+std::string refusal(const std::vector<std::string>& flags) {
+  auto config = read(flags);
+  EXPECT_FALSE(config) << "expected a refusal";
+  if (config) {
+    return "";
+  }
+  EXPECT_EQ(config.error().code, 2);
+  EXPECT_EQ(config.error().text.find('\n'), std::string::npos) << config.error().text;
+  return config.error().text;
+}
+
+TEST(Config, ServesOnPort8000OfThisMachineByDefault) {
+  const auto config = read({});
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->verb, Verb::kServe);
+  EXPECT_EQ(config->server.host, "127.0.0.1");
+  EXPECT_EQ(config->server.port, 8000);
+  EXPECT_EQ(config->server.threads, 4U);
+  EXPECT_EQ(config->server.engine.isolation, Isolation::kDefault);
+  EXPECT_EQ(config->server.engine.transition_ms, 0);
+  EXPECT_EQ(config->server.engine.max_body_bytes, 16U * 1024 * 1024);
+  EXPECT_TRUE(config->server.engine.cors);
+  EXPECT_FALSE(config->server.engine.strict_auth);
+}
+
+TEST(Config, TakesEveryFlag) {
+  const auto config = read({"serve",
+                            "--host",
+                            "0.0.0.0",
+                            "--port",
+                            "0",
+                            "--region",
+                            "eu-west-1",
+                            "--account-id",
+                            "123456789012",
+                            "--isolate",
+                            "region",
+                            "--strict-auth",
+                            "--credential",
+                            "a:b",
+                            "--credential",
+                            "c:d:e",
+                            "--validation-wording",
+                            "2025",
+                            "--no-cors",
+                            "--log-level",
+                            "debug",
+                            "--log-format",
+                            "json",
+                            "--max-body",
+                            "1KB",
+                            "--threads",
+                            "3",
+                            "--seed",
+                            "9",
+                            "--ready-file",
+                            "r.json",
+                            "--transitions",
+                            "250"});
+  ASSERT_TRUE(config) << config.error().text;
+  const EngineOptions& engine = config->server.engine;
+  EXPECT_EQ(config->server.host, "0.0.0.0");
+  EXPECT_EQ(config->server.port, 0);
+  EXPECT_EQ(engine.region, "eu-west-1");
+  EXPECT_EQ(engine.account_id, "123456789012");
+  EXPECT_EQ(engine.isolation, Isolation::kRegion);
+  EXPECT_TRUE(engine.strict_auth);
+  ASSERT_EQ(engine.credentials.size(), 2U);
+  EXPECT_EQ(engine.credentials[0].access_key, "a");
+  EXPECT_EQ(engine.credentials[0].secret_key, "b");
+  EXPECT_EQ(engine.credentials[1].session_token, "e");
+  EXPECT_TRUE(engine.wording_2025);
+  EXPECT_FALSE(engine.cors);
+  EXPECT_EQ(config->log_level, LogLevel::kDebug);
+  EXPECT_EQ(config->log_format, LogFormat::kJson);
+  EXPECT_EQ(engine.max_body_bytes, 1024U);
+  EXPECT_EQ(config->server.threads, 3U);
+  EXPECT_EQ(engine.seed, 9U);
+  EXPECT_EQ(config->ready_file, "r.json");
+  EXPECT_EQ(engine.transition_ms, 250);
+  EXPECT_EQ(read({"--transitions", "aws-like"})->server.engine.transition_ms, std::nullopt);
+}
+
+TEST(Config, SaysWhatIsWrongInOneLine) {
+  EXPECT_NE(refusal({"--nonsense"}).find("--nonsense"), std::string::npos);
+  EXPECT_NE(refusal({"nonsense"}).find("nonsense"), std::string::npos);
+  EXPECT_NE(refusal({"--port", "70000"}).find("--port"), std::string::npos);
+  EXPECT_NE(refusal({"--account-id", "12"}).find("twelve digits"), std::string::npos);
+  EXPECT_NE(refusal({"--isolate", "everything"}).find("--isolate"), std::string::npos);
+  EXPECT_NE(refusal({"--transitions", "soon"}).find("'soon'"), std::string::npos);
+  EXPECT_NE(refusal({"--strict-auth"}).find("--credential"), std::string::npos);
+  EXPECT_NE(refusal({"--credential", "nocolon"}).find("KEY:SECRET"), std::string::npos);
+  EXPECT_NE(refusal({"--tls-cert", "c.pem"}).find("--tls-key"), std::string::npos);
+  EXPECT_NE(refusal({"--config", "/absent.ini"}).find("/absent.ini"), std::string::npos);
+}
+
+TEST(Config, TeachesOnRequest) {
+  const auto help = read({"--help"});
+  ASSERT_FALSE(help);
+  EXPECT_EQ(help.error().code, 0);
+  for (const char* word : {"--port", "--isolate", "Examples:", "AWS_ENDPOINT_URL_DYNAMODB",
+                           "DynamoDB Local", "UNDERSTUDY_PORT"}) {
+    EXPECT_NE(help.error().text.find(word), std::string::npos) << word;
+  }
+  EXPECT_EQ(read({"--version"})->verb, Verb::kVersion);
+  EXPECT_EQ(read({"version"})->verb, Verb::kVersion);
+  EXPECT_EQ(read({"healthcheck", "--port", "9000"})->verb, Verb::kHealthcheck);
+}
+
+class ConfigSources : public testing::Test {
+ protected:
+  void TearDown() override {
+    unsetenv("UNDERSTUDY_PORT");
+    unsetenv("UNDERSTUDY_LOG_LEVEL");
+    unsetenv("UNDERSTUDY_CORS");
+    unsetenv("UNDERSTUDY_STRICT_AUTH");
+    unsetenv("UNDERSTUDY_CREDENTIAL");
+  }
+};
+
+TEST_F(ConfigSources, ReadsTheEnvironment) {
+  setenv("UNDERSTUDY_PORT", "9001", 1);
+  setenv("UNDERSTUDY_LOG_LEVEL", "warn", 1);
+  setenv("UNDERSTUDY_CORS", "false", 1);
+  setenv("UNDERSTUDY_STRICT_AUTH", "true", 1);
+  setenv("UNDERSTUDY_CREDENTIAL", "a:b,c:d", 1);
+  const auto config = read({});
+  ASSERT_TRUE(config) << config.error().text;
+  EXPECT_EQ(config->server.port, 9001);
+  EXPECT_EQ(config->log_level, LogLevel::kWarn);
+  EXPECT_FALSE(config->server.engine.cors);
+  EXPECT_EQ(config->server.engine.credentials.size(), 2U);
+  EXPECT_EQ(read({"--port", "9002"})->server.port, 9002);
+}
+
+TEST_F(ConfigSources, ReadsAFileBelowEnvironmentAndFlags) {
+  const std::string path = testing::TempDir() + "understudy-config-test.ini";
+  std::ofstream(path) << "port = 9003\nregion = eu-west-1\n";
+  EXPECT_EQ(read({"--config", path})->server.port, 9003);
+  EXPECT_EQ(read({"--config", path})->server.engine.region, "eu-west-1");
+  setenv("UNDERSTUDY_PORT", "9001", 1);
+  EXPECT_EQ(read({"--config", path})->server.port, 9001);
+  std::ofstream(path) << "prot = 9003\n";
+  EXPECT_NE(refusal({"--config", path}).find("prot"), std::string::npos);
+  std::remove(path.c_str());
+}
+
+TEST(LocalFlags, WorkAsTheyStand) {
+  const auto config =
+      read({"-port", "9000", "-inMemory", "-sharedDb", "-cors", "*", "-delayTransientStatuses",
+            "-disableTelemetry", "-optimizeDbBeforeStartup"});
+  ASSERT_TRUE(config) << config.error().text;
+  EXPECT_EQ(config->server.port, 9000);
+  EXPECT_EQ(config->server.engine.isolation, Isolation::kNone);
+  EXPECT_EQ(config->server.engine.transition_ms, std::nullopt);
+  EXPECT_EQ(config->server.host, "127.0.0.1");
+}
+
+TEST(LocalFlags, SeparateByCredentialUnlessShared) {
+  EXPECT_EQ(read({"-inMemory"})->server.engine.isolation, Isolation::kCredential);
+  EXPECT_EQ(read({"-inMemory", "--isolate", "none"})->server.engine.isolation, Isolation::kNone);
+}
+
+TEST(LocalFlags, AreTakenBehindAJavaMachine) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"/usr/bin/java", "-Djava.library.path=./DynamoDBLocal_lib",
+                                 "-Xmx1g", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port",
+                                 "8001"},
+        {"understudy", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", "8001"},
+        {"understudy", "java", "-jar", "DynamoDBLocal.jar", "-port", "8001"},
+        {"java", "-cp", "lib/*", "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
+         "-inMemory", "-port", "8001"}}) {
+    const auto config = read_config(arguments, 1);
+    ASSERT_TRUE(config) << config.error().text;
+    EXPECT_EQ(config->server.port, 8001);
+    EXPECT_EQ(config->server.host, "0.0.0.0");  // a container's port is mapped from outside
+    EXPECT_EQ(config->server.engine.isolation, Isolation::kCredential);
+  }
+}
+
+TEST(LocalFlags, SayNotYetToFiles) {
+  EXPECT_NE(refusal({"-sharedDb", "-dbPath", "./data"}).find("not there yet"), std::string::npos);
+}
+
+TEST(LocalFlags, AnswerHelpAndVersion) {
+  EXPECT_EQ(read({"-help"}).error().code, 0);
+  EXPECT_EQ(read({"-version"})->verb, Verb::kVersion);
+}
+
+}  // namespace
+}  // namespace understudy

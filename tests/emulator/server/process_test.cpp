@@ -1,0 +1,251 @@
+// The program as a user starts it: what it prints, how it ends, what memory it keeps.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "emulator/server/config.h"
+#include "tests/emulator/http/wire_client.h"
+
+namespace understudy {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMemoryIsCounted = false;
+#elif defined(__has_feature)
+constexpr bool kMemoryIsCounted = !__has_feature(address_sanitizer);
+#else
+constexpr bool kMemoryIsCounted = true;
+#endif
+
+/// Built into the folder above the tests', or named by the environment.
+std::filesystem::path program() {
+  if (const char* named = std::getenv("UNDERSTUDY_BINARY")) {
+    return named;
+  }
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "understudy";
+}
+
+std::string contents(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+template <class Predicate>
+bool eventually(const Predicate& holds) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > give_up) {
+      return false;
+    }
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+class Process {
+ public:
+  explicit Process(const std::vector<std::string>& flags)
+      : folder_(std::filesystem::path(testing::TempDir()) /
+                ("understudy-" + std::to_string(getpid()) + "-" +
+                 testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::create_directories(folder_);
+    std::vector<std::string> words = {program().string()};
+    words.insert(words.end(), flags.begin(), flags.end());
+    std::vector<char*> argv;
+    for (std::string& word : words) {
+      argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    pid_ = fork();
+    if (pid_ == 0) {
+      const int out = ::open((folder_ / "out").c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+      const int err = ::open((folder_ / "err").c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+      dup2(out, 1);
+      dup2(err, 2);
+      execv(argv[0], argv.data());
+      _exit(127);
+    }
+  }
+  ~Process() {
+    if (pid_ > 0) {
+      kill(pid_, SIGKILL);
+      waitpid(pid_, nullptr, 0);
+    }
+    std::filesystem::remove_all(folder_);
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  void signal(int number) const { kill(pid_, number); }
+  /// Exit code; -1 where it did not exit by itself.
+  int wait() {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] std::string out() const { return contents(folder_ / "out"); }
+  [[nodiscard]] std::string err() const { return contents(folder_ / "err"); }
+  /// Port of the first line, once it is there.
+  [[nodiscard]] std::uint16_t port() const {
+    EXPECT_TRUE(
+        eventually([&] { return out().find("gone when the server ends") != std::string::npos; }));
+    const std::string first = out().substr(0, out().find('\n'));
+    return static_cast<std::uint16_t>(std::stoi(first.substr(first.rfind(':') + 1)));
+  }
+  [[nodiscard]] std::size_t resident_kilobytes() const {
+    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+    std::string line;
+    while (std::getline(status, line)) {
+      if (line.starts_with("VmRSS:")) {
+        return std::stoul(line.substr(6));
+      }
+    }
+    return 0;
+  }
+  [[nodiscard]] std::filesystem::path folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+  pid_t pid_ = -1;
+};
+
+TEST(Program, SaysWhereItIsAndHowToUseIt) {
+  Process server({"--port", "0", "--region", "eu-west-1"});
+  const std::string url = "http://127.0.0.1:" + std::to_string(server.port());
+  const std::string out = server.out();
+  EXPECT_NE(out.substr(0, out.find('\n')).find(url), std::string::npos);
+  EXPECT_NE(out.find("export AWS_ENDPOINT_URL_DYNAMODB=" + url + " AWS_ACCESS_KEY_ID="),
+            std::string::npos);
+  EXPECT_NE(out.find(" AWS_REGION=eu-west-1"), std::string::npos);
+  EXPECT_NE(out.find("in memory"), std::string::npos);
+  WireClient client(server.port());
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST(Program, WritesAReadyFileWhenItAccepts) {
+  const std::string path = testing::TempDir() + "understudy-ready-test.json";
+  std::filesystem::remove(path);
+  Process server({"serve", "--port", "0", "--ready-file", path});
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(path); }));
+  const std::string port = std::to_string(server.port());
+  EXPECT_EQ(contents(path), R"({"url":"http://127.0.0.1:)" + port + R"(","port":)" + port +
+                                R"(,"pid":)" + std::to_string(server.pid()) + "}\n");
+  std::filesystem::remove(path);
+}
+
+TEST(Program, EndsWellOnRequest) {
+  for (const int number : {SIGTERM, SIGINT}) {
+    Process server({"--port", "0"});
+    WireClient idle(server.port());
+    ASSERT_TRUE(idle.send(call("ListTables", "{}")));
+    EXPECT_EQ(idle.receive().status, 200);
+    server.signal(number);
+    EXPECT_EQ(server.wait(), 0);
+    EXPECT_TRUE(idle.ended());
+  }
+}
+
+TEST(Program, ExitsWithTwoAndOneLineWhenItCannotBegin) {
+  Process first({"--port", "0"});
+  const std::string port = std::to_string(first.port());
+  for (const std::vector<std::string>& flags :
+       {std::vector<std::string>{"--port", port},
+        {"--nonsense"},
+        {"-dbPath", "."},
+        {"--tls-cert", "/absent.pem", "--tls-key", "/absent.pem"},
+        {"--port", "0", "--ready-file", "/absent/ready.json"}}) {
+    Process failing(flags);
+    EXPECT_EQ(failing.wait(), 2) << flags.front();
+    const std::string err = failing.err();
+    EXPECT_EQ(std::ranges::count(err, '\n'), 1) << err;
+    EXPECT_TRUE(err.starts_with("understudy: ")) << err;
+  }
+}
+
+TEST(Program, ChecksTheHealthOfAServer) {
+  Process server({"--port", "0"});
+  const std::string port = std::to_string(server.port());
+  EXPECT_EQ(Process({"healthcheck", "--port", port}).wait(), 0);
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(), 0);
+  Process unhealthy({"healthcheck", "--port", port});
+  EXPECT_EQ(unhealthy.wait(), 1);
+  EXPECT_NE(unhealthy.err().find("no server at"), std::string::npos);
+}
+
+TEST(Program, TellsItsVersion) {
+  for (const char* word : {"version", "--version", "-version"}) {
+    Process process({word});
+    EXPECT_EQ(process.wait(), 0);
+    EXPECT_EQ(process.out(), "understudy " + std::string(kProductVersion) + "\n");
+  }
+}
+
+TEST(Program, LogsALinePerRequestAtDebug) {
+  Process server({"--port", "0", "--log-level", "debug"});
+  WireClient client(server.port());
+  ASSERT_TRUE(client.send(call("GetItem", R"({"TableName":"absent","Key":{"p":{"S":"a"}}})")));
+  EXPECT_EQ(client.receive().status, 400);
+  EXPECT_TRUE(eventually([&] {
+    return server.err().find(" debug GetItem 400 error=ResourceNotFoundException") !=
+           std::string::npos;
+  })) << server.err();
+}
+
+// Two thousand connections at once, bodies of 16 MB, bodies that are never finished.
+TEST(Program, GivesMemoryBackAfterTheStorm) {
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  Process server({"--port", "0", "--threads", "2"});
+  const std::uint16_t port = server.port();
+  const std::string long_request = call("ListTables", "{" + std::string((16 << 20) - 2, ' ') + "}");
+  const auto storm = [&](int connections) {
+    std::vector<WireClient> clients;
+    clients.reserve(static_cast<std::size_t>(connections));
+    for (int i = 0; i < connections; ++i) {
+      clients.emplace_back(port);
+      ASSERT_TRUE(clients.back().connected()) << i;
+    }
+    for (WireClient& client : clients) {
+      ASSERT_TRUE(client.send(call("ListTables", "{}")));
+    }
+    for (WireClient& client : clients) {
+      ASSERT_EQ(client.receive().status, 200);
+    }
+    for (int i = 0; i < 8; ++i) {
+      WireClient& client = clients[static_cast<std::size_t>(i)];
+      ASSERT_TRUE(client.send(long_request));
+      ASSERT_EQ(client.receive().status, 200);
+    }
+    for (int i = 0; i < connections; i += 20) {
+      clients[static_cast<std::size_t>(i)].send(std::string_view(long_request).substr(0, 200'000));
+    }
+  };
+  storm(20);  // what a process needs once
+  const std::size_t before = server.resident_kilobytes();
+  storm(2000);
+  if (kMemoryIsCounted) {
+    EXPECT_TRUE(eventually([&] {
+      return server.resident_kilobytes() < before + before / 10 + 512;
+    })) << "before "
+        << before << " KB, after " << server.resident_kilobytes() << " KB";
+  }
+}
+
+}  // namespace
+}  // namespace understudy
