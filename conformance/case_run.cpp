@@ -133,12 +133,11 @@ class CaseRun {
     if (!overrides.is_object()) {
       return;
     }
-    for (const auto& [name, value] : overrides.items()) {
-      std::erase_if(request.headers, [&](const auto& header) {
-        return std::ranges::equal(header.first, name, [](unsigned char a, unsigned char b) {
-          return std::tolower(a) == std::tolower(b);
-        });
-      });
+    for (const auto& member : overrides.items()) {
+      const std::string& name = member.key();
+      const Json& value = member.value();
+      std::erase_if(request.headers,
+                    [&](const auto& header) { return same_header_name(header.first, name); });
       for (const Json& one : value.is_array() ? value : Json::array({value})) {
         if (one.is_string()) {
           request.headers.emplace_back(name, one.get<std::string>());

@@ -12,6 +12,9 @@
 
 namespace understudy::conformance {
 
+/// Header names compare without case.
+bool same_header_name(std::string_view a, std::string_view b);
+
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
@@ -27,7 +30,7 @@ struct HttpAnswer {
   std::string body;
   std::string failure;  ///< Why there is no answer; empty: there is one.
 
-  /// The header's value; nullptr: not sent. Names compare without case.
+  /// The header's value; nullptr: not sent.
   [[nodiscard]] const std::string* header(std::string_view name) const;
 };
 

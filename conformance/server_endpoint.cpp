@@ -52,6 +52,8 @@ class ServerEndpoint : public Endpoint {
 
 }  // namespace
 
-std::unique_ptr<Endpoint> make_server_endpoint() { return std::make_unique<ServerEndpoint>(); }
+std::unique_ptr<Endpoint> make_server_endpoint() {
+  return std::make_unique<ServerEndpoint>();
+}
 
 }  // namespace understudy::conformance

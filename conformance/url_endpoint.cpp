@@ -14,11 +14,6 @@ namespace understudy::conformance {
 
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 struct BioFree {
   void operator()(BIO* bio) const { BIO_free_all(bio); }
 };
@@ -74,7 +69,7 @@ class Connection {
     const std::string* length = answer.header("content-length");
     const std::string* encoding = answer.header("transfer-encoding");
     bool whole = true;
-    if (encoding != nullptr && same_name(*encoding, "chunked")) {
+    if (encoding != nullptr && same_header_name(*encoding, "chunked")) {
       whole = read_chunks(answer.body);
     } else if (length != nullptr) {
       std::size_t size = 0;
@@ -85,7 +80,7 @@ class Connection {
       answer.failure = "connection closed in the middle of an answer";
     }
     const std::string* connection = answer.header("connection");
-    closes_ = connection != nullptr && same_name(*connection, "close");
+    closes_ = connection != nullptr && same_header_name(*connection, "close");
     return answer;
   }
   [[nodiscard]] bool closes() const { return closes_; }
@@ -159,8 +154,8 @@ class UrlEndpoint : public Endpoint {
     bool has_length = false;
     for (const auto& [name, value] : request.headers) {
       bytes += name + ": " + value + "\r\n";
-      has_length =
-          has_length || same_name(name, "content-length") || same_name(name, "transfer-encoding");
+      has_length = has_length || same_header_name(name, "content-length") ||
+                   same_header_name(name, "transfer-encoding");
     }
     if (!has_length && (!request.body.empty() || request.method == "POST")) {
       bytes += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
@@ -226,9 +221,14 @@ class UrlEndpoint : public Endpoint {
 
 }  // namespace
 
+bool same_header_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
 const std::string* HttpAnswer::header(std::string_view name) const {
   const auto found = std::ranges::find_if(
-      headers, [&](const auto& header) { return same_name(header.first, name); });
+      headers, [&](const auto& header) { return same_header_name(header.first, name); });
   return found == headers.end() ? nullptr : &found->second;
 }
 

@@ -37,8 +37,9 @@ void set_projected(IndexSettings& index, const KeySchema& table_keys) {
                            index.non_key_attributes.end());
   }
   std::ranges::sort(index.projected);
-  const auto repeated = std::ranges::unique(index.projected);
-  index.projected.erase(repeated.begin(), repeated.end());
+  // Not std::ranges::unique: clang 14 cannot read libstdc++'s subrange.
+  index.projected.erase(std::unique(index.projected.begin(), index.projected.end()),
+                        index.projected.end());
 }
 
 }  // namespace understudy
