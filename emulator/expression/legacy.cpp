@@ -398,7 +398,7 @@ Result<const Condition*> compile_legacy_filter(const JsonNode& filter,
                                                const JsonNode* conditional_operator, Arena& arena,
                                                ValueLayer layer) {
   expression::TestBuilder tests(arena);
-  const DecodeOptions options{layer, true};
+  const DecodeOptions options{.layer = layer};
   TRY_VOID(expression::for_each_member(
       filter, [&](std::string_view name, const JsonNode& node) -> Result<void> {
         TRY(const expression::LegacyCondition condition,

@@ -129,10 +129,11 @@ Result<void> Placeholders::read_values(const JsonNode& values, ValueErrors value
       return validation_error(std::move(problem));
     }
   }
-  // The older layer does not look at nesting here: what is too deep fails where it is stored.
-  // Case: paritysuite nestingDepth.test.ts (2026).
-  const bool current = value_errors == ValueErrors::kBare;
-  const DecodeOptions options{current ? ValueLayer::kCurrent : ValueLayer::kOlder, current};
+  // In the older layer a value may nest one level deeper than an attribute; it fails where it is
+  // stored. Case: AWS captures, 2026-09 and 2026-10, of 32 and 40 levels. Assumed: 33 are refused.
+  const DecodeOptions options = value_errors == ValueErrors::kBare
+                                    ? DecodeOptions{ValueLayer::kCurrent, kNestingMax}
+                                    : DecodeOptions{ValueLayer::kOlder, kNestingMax + 1};
   for (const JsonMember& member : values.members()) {
     auto value = decode_value(member.value, arena, options);
     if (!value) {

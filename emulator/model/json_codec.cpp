@@ -151,7 +151,7 @@ class Decoder {
 };
 
 bool Decoder::decode(const JsonNode& node, std::size_t level, Value& value) {
-  if (level > kNestingMax && options_.limit_nesting) {
+  if (level > options_.nesting_max) {
     return fail(kNestingMessage);
   }
   if (!node.is(JsonKind::kObject)) {
@@ -420,7 +420,7 @@ Result<std::span<const MapEntry>> decode_attributes(const JsonNode& node, Arena&
   std::span<const MapEntry> entries;
   if (!decoder.decode_entries(node, 1, entries)) {
     ApiError error = decoder.error();
-    return Unexpected{options.layer == ValueLayer::kOlder && options.limit_nesting
+    return Unexpected{options.layer == ValueLayer::kOlder
                           ? first_in_older_layer(node, std::move(error))
                           : std::move(error)};
   }

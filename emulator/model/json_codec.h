@@ -15,7 +15,7 @@ namespace understudy {
 
 struct DecodeOptions {
   ValueLayer layer = ValueLayer::kCurrent;  ///< whose words are spoken
-  bool limit_nesting = true;                ///< refuse what kNestingMax forbids
+  std::size_t nesting_max = kNestingMax;    ///< levels a value may have
 };
 
 /// A value as sent (`{"S":"x"}`), JSON types already held against the model. The result points into

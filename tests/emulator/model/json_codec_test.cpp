@@ -154,7 +154,7 @@ TEST(JsonCodec, LimitsNesting) {
       decoded(nested_maps(32)),
       "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
       "beyond supported limit");
-  EXPECT_EQ(decoded(nested_maps(32), {.limit_nesting = false}), nested_maps(32));
+  EXPECT_EQ(decoded(nested_maps(32), {.nesting_max = kNestingMax + 1}), nested_maps(32));
   EXPECT_EQ(decoded_attributes("{\"a\":" + nested_maps(31) + "}"),
             "{\"a\":" + nested_maps(31) + "}");
   EXPECT_EQ(decoded_attributes("{\"a\":" + nested_maps(32) + "}"), std::string(kNestingMessage));
