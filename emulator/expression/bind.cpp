@@ -76,4 +76,10 @@ std::string requires_path(std::string_view function) {
          std::string(function);
 }
 
+std::string not_distinct(std::string_view operator_name, std::string_view first_operand) {
+  return "The first operand must be distinct from the remaining operands for this operator or "
+         "function; operator: " +
+         std::string(operator_name) + ", first operand: " + std::string(first_operand);
+}
+
 }  // namespace understudy::expression

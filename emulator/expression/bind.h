@@ -52,5 +52,7 @@ class Binder {
 std::string incorrect_operand_type(std::string_view operator_name, std::string_view type);
 std::string incorrect_operand_count(std::string_view function, std::size_t count);
 std::string requires_path(std::string_view function);
+/// `first_operand`: as path_text() writes it.
+std::string not_distinct(std::string_view operator_name, std::string_view first_operand);
 
 }  // namespace understudy::expression

@@ -132,7 +132,7 @@ std::string syntax_error(std::string_view text, const std::vector<Token>& tokens
   if (token.kind == TokenKind::kEnd) {
     shown = "<EOF>";
     to = at > 0 ? tokens[at - 1].end() : token.begin;
-    from = at > 0 ? from : token.begin;
+    from = at > 0 ? from : 0;  // Only blanks. Assumed: as DynamoDB Local.
   } else if (tokens[at + 1].kind != TokenKind::kEnd) {
     to = tokens[at + 1].end();
   }

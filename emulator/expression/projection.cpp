@@ -38,20 +38,21 @@ Result<const Projection*> compile_projection(std::string_view text,
     return expression::invalid_expression("Projection", compiled.error());
   }
   const expression::Binder binder(**compiled, context);
-  ArenaVector<expression::Path> paths(context.arena);
-  paths.reserve(binder.tree().paths.size());
+  const std::vector<std::uint32_t>& numbers = binder.tree().paths;
+  auto* paths = context.arena.make_array<expression::Path>(numbers.size());
   std::string problem;
-  for (const std::uint32_t number : binder.tree().paths) {
-    paths.push_back(binder.path(binder.node(number), problem));
+  // From the last path to the first. Assumed: as DynamoDB Local; updates are recorded so.
+  for (std::size_t i = numbers.size(); i-- > 0;) {
+    ::new (paths + i) expression::Path(binder.path(binder.node(numbers[i]), problem));
     if (!problem.empty()) {
       return expression::invalid_expression("Projection", problem);
     }
   }
-  problem = expression::path_clash(paths.span(), context.arena);
+  problem = expression::path_clash({paths, numbers.size()}, context.arena);
   if (!problem.empty()) {
     return expression::invalid_expression("Projection", problem);
   }
-  return expression::make_projection(paths.span(), context.arena);
+  return expression::make_projection({paths, numbers.size()}, context.arena);
 }
 
 Result<const Projection*> compile_attributes_to_get(const JsonNode& names, Arena& arena) {

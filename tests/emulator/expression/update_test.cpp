@@ -314,7 +314,7 @@ TEST_F(Updating, NamesWhatItWritesAndLooksInto) {
             (std::vector<std::string_view>{"e", "f", "x"}));
   const auto nested = attributes_looked_into(*update);
   EXPECT_EQ(std::vector<std::string_view>(nested.begin(), nested.end()),
-            (std::vector<std::string_view>{"d", "x"}));
+            (std::vector<std::string_view>{"x", "d"}));
 }
 
 TEST_F(Updating, AppliesAttributeUpdates) {
