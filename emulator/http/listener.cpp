@@ -115,10 +115,9 @@ void Listener::Impl::begin_session(Worker& worker, PlainSocket socket) {
       return;
     }
     if (tls != nullptr) {
-      Session<TlsSocket>::Ref(new Session<TlsSocket>(worker, TlsSocket(std::move(socket), *tls)))
-          ->start();
+      Session<TlsSocket>::begin(worker, TlsSocket(std::move(socket), *tls));
     } else {
-      Session<PlainSocket>::Ref(new Session<PlainSocket>(worker, std::move(socket)))->start();
+      Session<PlainSocket>::begin(worker, std::move(socket));
     }
   });
 }

@@ -14,7 +14,8 @@ namespace http = boost::beast::http;
 
 namespace {
 
-constexpr std::size_t kBufferBytes = HttpLimits::kHeadBytesMax;
+constexpr std::size_t kBufferBytes = ConnectionMemory::kBufferBytes;
+static_assert(kBufferBytes == HttpLimits::kHeadBytesMax);
 /// Bodies' storage that a connection keeps from request to request.
 constexpr std::size_t kKeptBytesMax = 64 * 1024;
 constexpr std::size_t kBodyReadBytesMin = 64 * 1024;
@@ -32,8 +33,8 @@ void release_if_large(Buffer& buffer, Worker& worker) {
 }  // namespace
 
 template <class Stream>
-Session<Stream>::Session(Worker& worker, Stream stream)
-    : worker_(worker), stream_(std::move(stream)) {
+Session<Stream>::Session(Worker& worker, Stream stream, char* buffer)
+    : worker_(worker), stream_(std::move(stream)), buffer_(buffer) {
   worker_.add(*this);
 }
 
@@ -41,6 +42,22 @@ template <class Stream>
 Session<Stream>::~Session() {
   worker_.remove(*this);
   worker_.shared.connections.fetch_sub(1, std::memory_order_relaxed);
+}
+
+template <class Stream>
+void Session<Stream>::begin(Worker& worker, Stream stream) {
+  static_assert(sizeof(Session) <= ConnectionMemory::kSessionBytesMax);
+  auto* const block = static_cast<char*>(worker.connection_memory.take());
+  auto* const session =
+      ::new (block) Session(worker, std::move(stream), block + ConnectionMemory::kSessionBytesMax);
+  Ref(session)->start();
+}
+
+template <class Stream>
+void Session<Stream>::destroy() {
+  Worker& worker = worker_;
+  this->~Session();
+  worker.connection_memory.give_back(this);
 }
 
 template <class Stream>
@@ -112,10 +129,7 @@ void Session<Stream>::read() {
         std::min(left, std::max(kBodyReadBytesMin, body_.capacity() - body_.size()));
     into = {body_.grow(room), room};
   } else {
-    if (buffer_ == nullptr) {
-      buffer_.reset(new char[kBufferBytes]);
-    }
-    into = {buffer_.get() + filled_, kBufferBytes - filled_};
+    into = {buffer_ + filled_, kBufferBytes - filled_};
   }
   stream_.async_read_some(into, [self = Ref(this)](const ErrorCode& error, std::size_t bytes) {
     self->on_read(error, bytes);
@@ -171,16 +185,17 @@ bool Session<Stream>::request_complete() const {
 template <class Stream>
 void Session<Stream>::begin_request() {
   if (begin_ > 0) {  // what was sent ahead moves to the front
-    std::memmove(buffer_.get(), buffer_.get() + begin_, filled_ - begin_);
+    std::memmove(buffer_, buffer_ + begin_, filled_ - begin_);
     filled_ -= begin_;
     begin_ = 0;
   }
   parsed_ = 0;
   idle = false;
+  std::swap(request_, worker_.spare_request);
   continued_ = false;
   deadline = worker_.head_deadline();
   parser_.emplace(request_, body_, worker_.shared.limits.body_bytes_max,
-                  std::string_view(buffer_.get(), kBufferBytes));
+                  std::string_view(buffer_, kBufferBytes));
 }
 
 template <class Stream>
@@ -196,7 +211,7 @@ bool Session<Stream>::parse() {
   ErrorCode error;
   while (parsed_ < filled_ && !request_complete() && !error) {
     const bool had_head = parser.is_header_done();
-    parsed_ += parser.put(asio::const_buffer(buffer_.get() + parsed_, filled_ - parsed_), error);
+    parsed_ += parser.put(asio::const_buffer(buffer_ + parsed_, filled_ - parsed_), error);
     if (!had_head && parser.is_header_done()) {
       head_end_ = parsed_;
       deadline = worker_.body_deadline();
@@ -222,7 +237,7 @@ bool Session<Stream>::parse() {
 template <class Stream>
 void Session<Stream>::make_room_for_body() {
   const std::size_t left = filled_ - parsed_;
-  std::memmove(buffer_.get() + head_end_, buffer_.get() + parsed_, left);
+  std::memmove(buffer_ + head_end_, buffer_ + parsed_, left);
   parsed_ = head_end_;
   filled_ = head_end_ + left;
 }
@@ -344,6 +359,7 @@ void Session<Stream>::end_request() {
   release_if_large(body_, worker_);
   begin_ = parsed_;
   parser_.reset();
+  std::swap(request_, worker_.spare_request);
   idle = begin_ == filled_;
   deadline = worker_.idle_deadline();
 }
@@ -368,7 +384,7 @@ void Session<Stream>::linger() {
   parser_.reset();
   deadline = worker_.head_deadline();
   // Plain bytes suffice, also under TLS: they are thrown away.
-  socket().async_read_some(asio::mutable_buffer(buffer_.get(), kBufferBytes),
+  socket().async_read_some(asio::mutable_buffer(buffer_, kBufferBytes),
                            [self = Ref(this)](const ErrorCode& error, std::size_t bytes) {
                              self->on_lingered(error, bytes);
                            });
@@ -381,7 +397,7 @@ void Session<Stream>::on_lingered(const ErrorCode& error, std::size_t bytes) {
     close();
     return;
   }
-  socket().async_read_some(asio::mutable_buffer(buffer_.get(), kBufferBytes),
+  socket().async_read_some(asio::mutable_buffer(buffer_, kBufferBytes),
                            [self = Ref(this)](const ErrorCode& next, std::size_t more) {
                              self->on_lingered(next, more);
                            });

@@ -7,7 +7,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/intrusive_ptr.hpp>
-#include <memory>
 #include <optional>
 #include <type_traits>
 
@@ -33,17 +32,20 @@ class Session final : public SessionBase {
   using ErrorCode = boost::system::error_code;
   using Ref = boost::intrusive_ptr<Session>;
 
-  Session(Worker& worker, Stream stream);
-  ~Session() override;
+  /// Begins to serve that connection on its worker's thread; it lives as long as it needs to.
+  static void begin(Worker& worker, Stream stream);
 
-  void start();
   void close() override;
   void shrink() override;
 
  private:
   static constexpr bool kIsTls = std::is_same_v<Stream, TlsSocket>;
+  Session(Worker& worker, Stream stream, char* buffer);
+  ~Session();
+  void destroy() override;
   PlainSocket& socket();
 
+  void start();
   void handshake();
   /// Reads on: into the buffer, or what is left of a long body straight into its place.
   void read();
@@ -71,7 +73,7 @@ class Session final : public SessionBase {
 
   Worker& worker_;
   Stream stream_;
-  std::unique_ptr<char[]> buffer_;
+  char* const buffer_;      ///< kBufferBytes of the connection's block
   std::size_t begin_ = 0;   ///< first byte of the current request
   std::size_t parsed_ = 0;  ///< bytes the parser has taken
   std::size_t filled_ = 0;

@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <thread>
 
+#include "emulator/api/request.h"
 #include "emulator/api/response.h"
 #include "emulator/base/buffer.h"
+#include "emulator/http/connection_memory.h"
 #include "emulator/http/limits.h"
 #include "emulator/http/response_head.h"
 
@@ -22,7 +24,6 @@ class Engine;
 /// (SessionRef); single-threaded like its worker.
 class SessionBase : public boost::intrusive::list_base_hook<> {
  public:
-  virtual ~SessionBase() = default;
   SessionBase() = default;
   SessionBase(const SessionBase&) = delete;
   SessionBase& operator=(const SessionBase&) = delete;
@@ -40,9 +41,14 @@ class SessionBase : public boost::intrusive::list_base_hook<> {
   void retain() { ++references_; }
   void release() {
     if (--references_ == 0) {
-      delete this;
+      destroy();
     }
   }
+
+ protected:
+  ~SessionBase() = default;
+  /// Ends the session's life and gives its block back.
+  virtual void destroy() = 0;
 
  private:
   std::uint32_t references_ = 0;
@@ -70,7 +76,10 @@ class Worker {
 
   boost::asio::io_context io{1};
   ListenerState& shared;
+  ConnectionMemory connection_memory;
   Response response;
+  /// Storage for the headers of one request, lent to the session that is reading one.
+  Request spare_request;
   Buffer head;
   DateLines dates;
 

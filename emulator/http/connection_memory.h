@@ -1,0 +1,53 @@
+// Memory of connections: one block each for the session and its buffer, outside the heap, so that
+// it goes back to the system when the connection does, whatever else was allocated meanwhile. A few
+// blocks are kept for clients that connect for every request. Not thread-safe: one per worker.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <array>
+#include <cstddef>
+
+#include "emulator/base/check.h"
+
+namespace understudy {
+
+class ConnectionMemory {
+ public:
+  static constexpr std::size_t kSessionBytesMax = 4096;
+  static constexpr std::size_t kBufferBytes = 16 * 1024;
+  static constexpr std::size_t kBlockBytes = kSessionBytesMax + kBufferBytes;
+
+  ConnectionMemory() = default;
+  ~ConnectionMemory() {
+    while (kept_ > 0) {
+      munmap(blocks_[--kept_], kBlockBytes);
+    }
+  }
+  ConnectionMemory(const ConnectionMemory&) = delete;
+  ConnectionMemory& operator=(const ConnectionMemory&) = delete;
+
+  /// A block of kBlockBytes, page-aligned: the session's part, then the buffer's.
+  void* take() {
+    if (kept_ > 0) {
+      return blocks_[--kept_];
+    }
+    void* const block =
+        mmap(nullptr, kBlockBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(block != MAP_FAILED);
+    return block;
+  }
+  void give_back(void* block) {
+    if (kept_ < blocks_.size()) {
+      blocks_[kept_++] = block;
+    } else {
+      munmap(block, kBlockBytes);
+    }
+  }
+
+ private:
+  std::array<void*, 8> blocks_{};
+  std::size_t kept_ = 0;
+};
+
+}  // namespace understudy
