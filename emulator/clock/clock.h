@@ -1,5 +1,5 @@
-// Clock: the only source of time. Handed in; the server runs on the system clock, tests on a virtual
-// one. Thread-safe.
+// Clock: the only source of time. Handed in; the server runs on the system clock, tests on a
+// virtual one. Thread-safe.
 #pragma once
 
 #include <atomic>

@@ -1,6 +1,6 @@
-// Scheduler: due work in (time, insertion) order. There are no other timers and no sleeping threads:
-// whoever moves time calls run_due(). Table transitions, sweeps and everything else that happens
-// later hangs on it. Thread-safe.
+// Scheduler: due work in (time, insertion) order. There are no other timers and no sleeping
+// threads: whoever moves time calls run_due(). Table transitions, sweeps and everything else that
+// happens later hangs on it. Thread-safe.
 #pragma once
 
 #include <atomic>

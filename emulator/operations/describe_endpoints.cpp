@@ -1,5 +1,5 @@
-// DescribeEndpoints: where the service of the request's region lives. Clients that discover
-// endpoints would leave the emulator; none does so by default for DynamoDB.
+// DescribeEndpoints: where the client goes on from here. The address is the one it reached us
+// under, so that a client that discovers endpoints stays with the emulator.
 #include "emulator/operations/operation.h"
 
 namespace understudy {
@@ -16,8 +16,10 @@ Result<DescribeEndpointsRequest> parse(OperationContext& /*context*/, const Json
 
 Result<void> run(OperationContext& context, const DescribeEndpointsRequest& /*request*/,
                  JsonWriter& out) {
-  std::string address = "dynamodb.";
-  address.append(context.scope.region).append(".amazonaws.com");
+  std::string address(context.scope.host);
+  if (address.empty()) {  // in-process: nobody will connect there
+    address.append("dynamodb.").append(context.scope.region).append(".amazonaws.com");
+  }
   out.begin_object();
   out.key("Endpoints");
   out.begin_array();

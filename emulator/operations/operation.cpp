@@ -19,12 +19,15 @@ constexpr auto kOperations = std::to_array<Operation>({
 #undef OPERATION
 });
 static_assert(std::ranges::is_sorted(kOperations, std::ranges::less_equal{}, &Operation::name) &&
-                  std::ranges::adjacent_find(kOperations, {}, &Operation::name) == kOperations.end(),
+                  std::ranges::adjacent_find(kOperations, {}, &Operation::name) ==
+                      kOperations.end(),
               "operation_table.inc must be sorted and free of duplicates");
 
 }  // namespace
 
-std::span<const Operation> served_operations() { return kOperations; }
+std::span<const Operation> served_operations() {
+  return kOperations;
+}
 
 const Operation* find_operation(Service service, std::string_view name) {
   const auto* row = std::ranges::lower_bound(kOperations, name, {}, &Operation::name);

@@ -2,9 +2,9 @@
 //   struct <Name>Request                       what parse() understood; cannot be built invalid
 //   Result<<Name>Request> parse(context, input)   the request gate: members together, no table
 //   Result<void> run(context, request, out)       the table and item gates, and the answer
-// (in an unnamed namespace) and ends in UNDERSTUDY_OPERATION(<function of the row>), which makes the
-// row's entry point: parse, then run; the gate for faults that know tables and keys goes between.
-// Shape validation, authentication, metrics and rendering are the dispatcher's.
+// (in an unnamed namespace) and ends in UNDERSTUDY_OPERATION(<function of the row>), which makes
+// the row's entry point: parse, then run; the gate for faults that know tables and keys goes
+// between. Shape validation, authentication, metrics and rendering are the dispatcher's.
 #pragma once
 
 #include <cstdint>
@@ -56,10 +56,10 @@ struct Operation {
 };
 
 /// The entry point that a row of operation_table.inc names.
-#define UNDERSTUDY_OPERATION(function)                                                           \
-  Result<void> function(OperationContext& context, const JsonNode& input, JsonWriter& out) {     \
-    TRY(auto request, parse(context, input));                                                    \
-    return run(context, request, out);                                                           \
+#define UNDERSTUDY_OPERATION(function)                                                       \
+  Result<void> function(OperationContext& context, const JsonNode& input, JsonWriter& out) { \
+    TRY(auto request, parse(context, input));                                                \
+    return run(context, request, out);                                                       \
   }
 
 /// All operations served, sorted by name.
