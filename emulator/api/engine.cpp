@@ -326,6 +326,17 @@ void Engine::call(std::string_view operation, std::string_view json_body,
   impl_->call(operation, access_key, request, response);
 }
 
+void Engine::run_step(const Scope& scope, const ModelOperation& model,
+                      void (*step)(OperationContext& context, void* state), void* state) {
+  const WorkspacePool::Loan workspace = impl_->workspaces.borrow();
+  const Microseconds now = impl_->clock.now();
+  impl_->scheduler.run_due(now);
+  RequestTrace trace;
+  OperationContext context{model, scope,          impl_->catalog, impl_->plans, workspace->arena,
+                           now,   impl_->wording, trace};
+  step(context, state);
+}
+
 void Engine::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
   impl_->catalog.snapshot(name, tenant);
 }

@@ -22,6 +22,9 @@ namespace understudy {
 
 class Catalog;
 class Scheduler;
+struct ModelOperation;
+struct OperationContext;
+struct Scope;
 
 /// Which clients see each other's tables.
 enum class Isolation : std::uint8_t {
@@ -110,6 +113,11 @@ class Engine {
   void snapshot(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
   bool restore(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
   void reset(std::optional<std::string_view> tenant = std::nullopt);
+
+  /// Runs `step(context, state)` with what a request of that operation would have: time, memory of
+  /// its own, due work done. For typed access (typed_client.h); step must not throw.
+  void run_step(const Scope& scope, const ModelOperation& model,
+                void (*step)(OperationContext& context, void* state), void* state);
 
   [[nodiscard]] const EngineOptions& options() const;
   [[nodiscard]] Catalog& catalog();

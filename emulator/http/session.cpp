@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "emulator/api/engine.h"
+#include "emulator/http/plain_request.h"
 
 namespace understudy {
 namespace asio = boost::asio;
@@ -154,6 +155,14 @@ void Session<Stream>::on_read(const ErrorCode& error, std::size_t bytes) {
 template <class Stream>
 void Session<Stream>::process() {
   for (;;) {
+    if (!parser_.has_value() && begin_ != filled_) {
+      if (answer_plain()) {
+        continue;
+      }
+      if (busy_) {
+        return;
+      }
+    }
     if (!parse()) {
       return;
     }
@@ -196,6 +205,25 @@ void Session<Stream>::begin_request() {
   deadline = worker_.head_deadline();
   parser_.emplace(request_, body_, worker_.shared.limits.body_bytes_max,
                   std::string_view(buffer_, kBufferBytes));
+}
+
+template <class Stream>
+bool Session<Stream>::answer_plain() {
+  const std::size_t bytes =
+      read_plain_request({buffer_ + begin_, filled_ - begin_}, worker_.shared.limits.body_bytes_max,
+                         worker_.spare_request);
+  if (bytes == 0) {
+    return false;
+  }
+  std::swap(request_, worker_.spare_request);
+  idle = false;
+  parsed_ = begin_ + bytes;
+  busy_ = !answer(true, false);
+  if (busy_) {
+    return false;
+  }
+  end_request();
+  return true;
 }
 
 template <class Stream>
@@ -254,13 +282,18 @@ bool Session<Stream>::respond() {
   if (parser.collected()) {
     request_.body = body_.view();
   }
+  return answer(parser.keep_alive(), parser.is_head_request());
+}
+
+/// Has the engine answer the request that was read, and sends the answer.
+template <class Stream>
+bool Session<Stream>::answer(bool keep_alive, bool head_only) {
   Response& response = worker_.response;
   worker_.shared.engine.handle(request_, response);
-  last_ = response.close || !parser.keep_alive() ||
-          worker_.shared.draining.load(std::memory_order_relaxed);
+  last_ = response.close || !keep_alive || worker_.shared.draining.load(std::memory_order_relaxed);
   write_head(response, last_ ? Persistence::kClose : Persistence::kKeepAlive, worker_.dates,
              worker_.head);
-  if (parser.is_head_request()) {
+  if (head_only) {
     response.body.clear();
   }
   return send();
@@ -349,6 +382,7 @@ void Session<Stream>::on_sent(const ErrorCode& error) {
     close();
     return;
   }
+  busy_ = false;
   end_request();
   process();
 }

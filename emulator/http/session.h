@@ -52,6 +52,9 @@ class Session final : public SessionBase {
   void on_read(const ErrorCode& error, std::size_t bytes);
   /// Answers every request that is there in full, then reads on.
   void process();
+  /// Reads and answers the next request if it is plain and there in full. False: it is not, or the
+  /// connection was dealt with (then `busy_`).
+  bool answer_plain();
   /// Feeds the parser. False: the connection was dealt with, do not read on.
   bool parse();
   void make_room_for_body();
@@ -61,6 +64,7 @@ class Session final : public SessionBase {
   void end_request();
   /// True: the answer is out and the connection goes on.
   bool respond();
+  bool answer(bool keep_alive, bool head_only);
   void refuse(int status);
   bool send();
   void send_rest(std::size_t sent);
@@ -87,6 +91,7 @@ class Session final : public SessionBase {
   bool last_ = false;       ///< no further request on this connection
   bool unread_ = false;     ///< the request was refused before it was read to its end
   bool continued_ = false;  ///< "100 Continue" was sent for this request
+  bool busy_ = false;       ///< an answer is being written, or the connection was closed
   bool closed_ = false;
 };
 
