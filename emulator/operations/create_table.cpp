@@ -104,6 +104,10 @@ Result<void> check_definitions_used(const TableSettings& settings, const JsonNod
       has_indexes = true;
       const std::vector<KeyElement> elements = read_key_elements(node);
       TRY_VOID(check_keys_defined(elements, settings.attributes));
+      if (global && has_repeated_name(elements)) {
+        // Source: Alternator's test_gsi_composite_keys.py, run against AWS.
+        return check_key_elements(elements, KeySchemaForm::kMulti);
+      }
       for (const KeyElement& element : elements) {
         if (std::ranges::find(used, element.name, &KeyElement::name) == used.end()) {
           used.push_back(element);
@@ -138,26 +142,31 @@ Result<void> check_local_keys(const TableSettings& settings, const IndexSettings
   return {};
 }
 
+Result<IndexSettings> read_index(const TableSettings& settings, const JsonNode& node, bool global) {
+  IndexSettings index;
+  index.global = global;
+  index.name = read_string(node, "IndexName");
+  const std::vector<KeyElement> elements = read_key_elements(node);
+  TRY_VOID(check_key_elements(elements, global ? KeySchemaForm::kMulti : KeySchemaForm::kSingle));
+  index.keys = make_key_schema(elements, settings.attributes);
+  if (!global) {
+    TRY_VOID(check_local_keys(settings, index));
+  }
+  TRY_VOID(read_projection_into(index, node));
+  if (global) {
+    TRY_VOID(read_index_throughput(index, node, settings.billing_mode));
+  }
+  if (settings.find_index(index.name) != nullptr) {
+    return invalid_parameters("Duplicate index name: " + index.name);
+  }
+  set_projected(index, settings.keys);
+  return index;
+}
+
 Result<void> read_indexes(TableSettings& settings, const JsonNode& input, bool global) {
   const auto nodes = index_nodes(input, global);
   for (const JsonNode& node : nodes) {
-    IndexSettings index;
-    index.global = global;
-    index.name = read_string(node, "IndexName");
-    const std::vector<KeyElement> elements = read_key_elements(node);
-    TRY_VOID(check_key_elements(elements, global ? KeySchemaForm::kMulti : KeySchemaForm::kSingle));
-    index.keys = make_key_schema(elements, settings.attributes);
-    if (!global) {
-      TRY_VOID(check_local_keys(settings, index));
-    }
-    TRY_VOID(read_projection_into(index, node));
-    if (global) {
-      TRY_VOID(read_index_throughput(index, node, settings.billing_mode));
-    }
-    if (settings.find_index(index.name) != nullptr) {
-      return invalid_parameters("Duplicate index name: " + index.name);
-    }
-    set_projected(index, settings.keys);
+    TRY(IndexSettings index, read_index(settings, node, global));
     settings.indexes.push_back(std::move(index));
   }
   if (!global && nodes.size() > kLocalIndexesMax) {

@@ -16,15 +16,8 @@ ValueType read_scalar_type(std::string_view name) {
   return name == "B" ? ValueType::kBinary : ValueType::kString;
 }
 
-bool has_repeated_name(const std::vector<KeyElement>& elements) {
-  std::set<std::string_view> seen;
-  return std::ranges::any_of(elements,
-                             [&seen](const KeyElement& e) { return !seen.insert(e.name).second; });
-}
-
 /// Rules of the multi-attribute schemas of global indexes.
-/// Source: notes of the AWS Controllers for Kubernetes, DDB-TABLE-123 (they leave prefixes out).
-/// Assumed: the prefix.
+/// Source: notes of the AWS Controllers for Kubernetes, DDB-TABLE-123 and 442.
 Result<void> check_multi_elements(const std::vector<KeyElement>& elements) {
   const auto partition =
       static_cast<std::size_t>(std::ranges::count_if(elements, &KeyElement::is_partition));
@@ -48,6 +41,12 @@ Result<void> check_multi_elements(const std::vector<KeyElement>& elements) {
 }
 
 }  // namespace
+
+bool has_repeated_name(const std::vector<KeyElement>& elements) {
+  std::set<std::string_view> seen;
+  return std::ranges::any_of(elements,
+                             [&seen](const KeyElement& e) { return !seen.insert(e.name).second; });
+}
 
 Result<std::vector<KeyAttribute>> read_attribute_definitions(const JsonNode& input) {
   std::vector<KeyAttribute> definitions;
@@ -96,11 +95,9 @@ std::string names_in_brackets(const std::vector<KeyAttribute>& attributes) {
 Result<void> check_key_elements(const std::vector<KeyElement>& elements, KeySchemaForm form) {
   const bool multi = form == KeySchemaForm::kMulti;
   if (has_repeated_name(elements)) {
-    return multi ? invalid_parameters(
-                       "The KeySchema contains multiple key attributes with the same name")
-                 : validation_error(
-                       "Both the Hash Key and the Range Key element in the KeySchema have the same "
-                       "name");
+    return validation_error(
+        multi ? "The KeySchema contains multiple key attributes with the same name"
+              : "Both the Hash Key and the Range Key element in the KeySchema have the same name");
   }
   if (!elements.front().is_partition) {
     return validation_error("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");

@@ -29,6 +29,9 @@ std::vector<KeyElement> read_key_elements(const JsonNode& holder);
 std::string names_in_brackets(const std::vector<KeyElement>& elements);
 std::string names_in_brackets(const std::vector<KeyAttribute>& attributes);
 
+/// Whether an attribute comes twice.
+bool has_repeated_name(const std::vector<KeyElement>& elements);
+
 /// Order, number and names of a key schema's elements. kSingle: one partition key and at most one
 /// sort key (tables, local indexes); kMulti: up to four of each (global indexes).
 enum class KeySchemaForm : std::uint8_t { kSingle, kMulti };

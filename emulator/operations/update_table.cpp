@@ -75,10 +75,11 @@ Kinds kinds_of(const JsonNode& input) {
   return kinds;
 }
 
+constexpr std::string_view kConsistency = "MultiRegionConsistency, ";
+
 /// The list leaves out what the request has without being something to do.
 std::string nothing_to_do(const JsonNode& input) {
   std::string text(kNothingToDo);
-  constexpr std::string_view kConsistency = "MultiRegionConsistency, ";
   if (has(input, "MultiRegionConsistency")) {
     text.erase(text.find(kConsistency), kConsistency.size());
   }

@@ -3,13 +3,17 @@
 #include "emulator/table/table.h"
 
 namespace understudy {
+namespace {
+
+constexpr KeyHash kFirst{};
+constexpr KeyHash kLast{UINT64_MAX, UINT64_MAX};
+// Keys and projected items pass through an arena that is emptied now and then.
+constexpr std::size_t kItemsPerArena = 256;
+
+}  // namespace
 
 Collection backfill(const IndexSettings& index, const KeySchema& table_keys,
                     const Collection& items) {
-  constexpr KeyHash kFirst{};
-  constexpr KeyHash kLast{UINT64_MAX, UINT64_MAX};
-  // Keys and projected items pass through an arena that is emptied now and then.
-  constexpr std::size_t kItemsPerArena = 256;
   Collection entries;
   Arena arena;
   std::size_t done = 0;

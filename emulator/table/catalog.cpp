@@ -14,6 +14,8 @@ namespace understudy {
 
 namespace {
 
+constexpr Microseconds kMillisecond = 1000;
+
 /// Looks names up by view, without making a string.
 struct NameHash {
   using is_transparent = void;
@@ -195,7 +197,6 @@ std::string Catalog::new_uuid() {
 }
 
 std::string Catalog::new_stream_label(Microseconds now) {
-  constexpr Microseconds kMillisecond = 1000;
   const Microseconds whole = now - now % kMillisecond;
   Microseconds last = state_->last_stream_label.load();
   Microseconds label = 0;

@@ -92,6 +92,8 @@ struct IndexChange {
 };
 
 /// One item's write, ready to be admitted and committed. Keys live in the request's arena.
+/// (Moving never throws: what could is running out of memory, which ends the process anyway.)
+// NOLINTNEXTLINE(bugprone-exception-escape)
 struct PlannedWrite {
   EncodedKey key;
   ItemRef before;             ///< null: no item stood there

@@ -37,7 +37,8 @@ std::string_view status_name(IndexStatus status) {
 /// Epoch seconds to the millisecond.
 void write_time(JsonWriter& out, std::string_view key, Microseconds time) {
   out.key(key);
-  out.decimal(static_cast<double>(time / 1000) / 1000.0);
+  const Microseconds milliseconds = time / 1000;
+  out.decimal(static_cast<double>(milliseconds) / 1000.0);
 }
 
 void write_string(JsonWriter& out, std::string_view key, std::string_view value) {

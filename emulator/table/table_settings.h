@@ -85,21 +85,21 @@ struct TableSettings {
   /// AttributeDefinitions in the order described back.
   std::vector<KeyAttribute> attributes;
   BillingMode billing_mode = BillingMode::kProvisioned;
-  std::optional<Microseconds> pay_per_request_since;
   bool billing_mode_summary = false;  ///< described once the table was ever on demand
+  std::optional<Microseconds> pay_per_request_since;
   ProvisionedThroughput provisioned;
   std::optional<OnDemandThroughput> on_demand;
   WarmThroughput warm;
   TableClass table_class = TableClass::kStandard;
   bool table_class_summary = false;  ///< described once it was ever given
-  std::optional<Microseconds> table_class_changed;
   bool deletion_protection = false;
+  bool encryption_updating = false;
+  std::optional<Microseconds> table_class_changed;
   std::vector<IndexSettings> indexes;    ///< local ones first, then global, each in creation order
   std::optional<StreamViewType> stream;  ///< absent: no stream enabled
   std::string stream_label;              ///< of the latest stream; stays after disabling
   std::string stream_arn;
   std::string kms_key_arn;  ///< empty: AWS-owned key, not described
-  bool encryption_updating = false;
   std::optional<std::string> ttl_attribute;
   std::vector<Tag> tags;  ///< in the order they came
 

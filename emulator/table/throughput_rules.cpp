@@ -10,6 +10,13 @@ namespace understudy {
 
 namespace {
 
+constexpr std::string_view kInitialOnDemand =
+    "initial throughput for OnDemand. See: "
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
+    "on-demand-capacity-mode.html#on-demand-capacity-mode-initial";
+constexpr std::string_view kCurrentWarm =
+    "current WarmThroughput, decreasing WarmThroughput is not supported";
+
 constexpr std::string_view kReferToGuide =
     "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher "
     "limits.";
@@ -176,30 +183,26 @@ void drop_cleared(std::optional<OnDemandThroughput>& limits) {
 Result<void> check_initial_warm(const Throughput& warm, const Throughput& least, BillingMode mode,
                                 std::string_view index) {
   const bool on_demand = mode == BillingMode::kPayPerRequest;
-  constexpr std::string_view kInitial =
-      "initial throughput for OnDemand. See: "
-      "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
-      "on-demand-capacity-mode.html#on-demand-capacity-mode-initial";
   if (warm.read < least.read) {
-    return warm_too_low("ReadUnitsPerSecond", index,
-                        on_demand ? kInitial : "ReadCapacityUnits of ProvisionedThroughput");
+    return warm_too_low(
+        "ReadUnitsPerSecond", index,
+        on_demand ? kInitialOnDemand : "ReadCapacityUnits of ProvisionedThroughput");
   }
   if (warm.write < least.write) {
-    return warm_too_low("WriteUnitsPerSecond", index,
-                        on_demand ? kInitial : "WriteCapacityUnits of ProvisionedThroughput");
+    return warm_too_low(
+        "WriteUnitsPerSecond", index,
+        on_demand ? kInitialOnDemand : "WriteCapacityUnits of ProvisionedThroughput");
   }
   return {};
 }
 
 Result<void> check_warm_rises(const Throughput& wanted, const Throughput& current,
                               std::string_view index) {
-  constexpr std::string_view kThan =
-      "current WarmThroughput, decreasing WarmThroughput is not supported";
   if (wanted.read < current.read) {
-    return warm_too_low("ReadUnitsPerSecond", index, kThan);
+    return warm_too_low("ReadUnitsPerSecond", index, kCurrentWarm);
   }
   if (wanted.write < current.write) {
-    return warm_too_low("WriteUnitsPerSecond", index, kThan);
+    return warm_too_low("WriteUnitsPerSecond", index, kCurrentWarm);
   }
   return {};
 }

@@ -120,9 +120,8 @@ Result<void> check_table_class_free(const TableState& state) {
 }
 
 Result<void> check_on_demand_free(const TableState& state) {
-  constexpr std::string_view kHead = "OnDemandThroughput cannot be updated while ";
-  const auto refuse = [kHead](const std::string& reason) {
-    return still_in_use(std::string(kHead) + reason);
+  const auto refuse = [](const std::string& reason) {
+    return still_in_use("OnDemandThroughput cannot be updated while " + reason);
   };
   if (state.jobs.billing_mode) {
     return refuse("BillingMode update is in progress");
