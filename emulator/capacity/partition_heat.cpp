@@ -1,5 +1,5 @@
 // The part of PartitionMap that divides hot partitions: when, and where (B1.7, B2).
-#include <algorithm>
+#include <utility>
 
 #include "emulator/capacity/partitions.h"
 
