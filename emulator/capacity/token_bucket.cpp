@@ -36,9 +36,9 @@ void TokenBucket::retune(const BucketTuning& tuning, Microseconds now) {
 
 void TokenBucket::set_balance(CapacityUnits balance, Microseconds now) {
   refill(now);
-  constexpr std::int64_t kMost = kLevelMax / kBillionthsPerThousandth;
+  constexpr std::int64_t most = kLevelMax / kBillionthsPerThousandth;
   level_ = std::min(
-      std::clamp<std::int64_t>(balance.thousandths, -kMost, kMost) * kBillionthsPerThousandth,
+      std::clamp<std::int64_t>(balance.thousandths, -most, most) * kBillionthsPerThousandth,
       capacity_);
 }
 
