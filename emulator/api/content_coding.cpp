@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kGzipWindow = 15 + 16;  // zlib: 15 bits of window, +16 for the gzip wrapper
 constexpr int kZlibWindow = 15;
-constexpr std::size_t kUnpackStep = 64 * 1024;
+constexpr std::size_t kUnpackStep = std::size_t{64} * 1024;
 constexpr std::size_t kCodingsMax = 4;
 // Any level will do; this one costs a third of zlib's default.
 constexpr int kCompressionLevel = 2;

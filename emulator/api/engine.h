@@ -49,7 +49,7 @@ struct EngineOptions {
   std::vector<Credential> credentials;
   bool wording_2025 = false;  ///< speak the validation messages of 2025 (H1)
   bool cors = true;
-  std::size_t max_body_bytes = 16 * 1024 * 1024;
+  std::size_t max_body_bytes = std::size_t{16} * 1024 * 1024;
   /// Length of table and index transitions: 0 immediate, > 0 that long, nullopt as measured on AWS.
   std::optional<std::int64_t> transition_ms = 0;
   std::uint64_t seed = 1;

@@ -6,7 +6,7 @@ namespace understudy {
 namespace {
 
 /// What a workspace may keep between requests.
-constexpr std::size_t kKeptBufferBytesMax = 64 * 1024;
+constexpr std::size_t kKeptBufferBytesMax = std::size_t{64} * 1024;
 
 /// A number that differs between threads mostly: their stacks lie megabytes apart.
 std::size_t thread_hint() {

@@ -15,7 +15,7 @@ namespace understudy {
 class ConnectionMemory {
  public:
   static constexpr std::size_t kSessionBytesMax = 4096;
-  static constexpr std::size_t kBufferBytes = 16 * 1024;
+  static constexpr std::size_t kBufferBytes = std::size_t{16} * 1024;
   static constexpr std::size_t kBlockBytes = kSessionBytesMax + kBufferBytes;
 
   ConnectionMemory() = default;

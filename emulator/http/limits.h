@@ -9,12 +9,12 @@ namespace understudy {
 struct HttpLimits {
   /// Request line and headers together; more is answered 400.
   /// Source: SCY:test_manual_requests (the service limits each to 16 KB).
-  static constexpr std::size_t kHeadBytesMax = 16 * 1024;
+  static constexpr std::size_t kHeadBytesMax = std::size_t{16} * 1024;
 
   /// Longer bodies are answered 413. Source: section F1.
-  std::size_t body_bytes_max = 16 * 1024 * 1024;
+  std::size_t body_bytes_max = std::size_t{16} * 1024 * 1024;
   /// Further connections are closed as soon as they are accepted.
-  std::size_t connections_max = 16 * 1024;
+  std::size_t connections_max = std::size_t{16} * 1024;
   /// From the first byte of a request (or of a TLS handshake) to the end of its headers.
   std::chrono::milliseconds head_timeout{20'000};
   /// From there to the end of the body; and for taking an answer.

@@ -144,7 +144,11 @@ void Listener::Impl::stop() {
 Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Listener::~Listener() {
-  stop();
+  try {
+    stop();
+  } catch (const std::exception&) {
+    // Want of memory for a message to a worker: the threads are joined by their owner all the same.
+  }
 }
 
 Expected<std::unique_ptr<Listener>, std::string> Listener::open(const ListenerOptions& options,

@@ -14,7 +14,7 @@ std::string_view view(RequestParser::StringView text) {
 
 /// Up to this a body's announced length is believed; beyond it memory follows what arrives, so that
 /// announcing costs a client nothing but also earns it nothing.
-constexpr std::size_t kTrustedBodyBytes = 256 * 1024;
+constexpr std::size_t kTrustedBodyBytes = std::size_t{256} * 1024;
 
 }  // namespace
 

@@ -18,10 +18,10 @@ namespace {
 constexpr std::size_t kBufferBytes = ConnectionMemory::kBufferBytes;
 static_assert(kBufferBytes == HttpLimits::kHeadBytesMax);
 /// Bodies' storage that a connection keeps from request to request.
-constexpr std::size_t kKeptBytesMax = 64 * 1024;
-constexpr std::size_t kBodyReadBytesMin = 64 * 1024;
+constexpr std::size_t kKeptBytesMax = std::size_t{64} * 1024;
+constexpr std::size_t kBodyReadBytesMin = std::size_t{64} * 1024;
 /// How much a client may go on sending after its request was refused.
-constexpr std::size_t kLingerBytesMax = 256 * 1024 * 1024;
+constexpr std::size_t kLingerBytesMax = std::size_t{256} * 1024 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 void release_if_large(Buffer& buffer, Worker& worker) {

@@ -34,6 +34,7 @@ class Session final : public SessionBase {
 
   /// Begins to serve that connection on its worker's thread; it lives as long as it needs to.
   static void begin(Worker& worker, Stream stream);
+  ~Session() override;
 
   void close() override;
   void shrink() override;
@@ -41,7 +42,6 @@ class Session final : public SessionBase {
  private:
   static constexpr bool kIsTls = std::is_same_v<Stream, TlsSocket>;
   Session(Worker& worker, Stream stream, char* buffer);
-  ~Session();
   void destroy() override;
   PlainSocket& socket();
 

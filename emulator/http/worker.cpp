@@ -8,12 +8,12 @@ namespace understudy {
 namespace {
 
 /// malloc keeps freed memory unless told otherwise; telling it costs a walk over the heap.
-constexpr std::size_t kTrimThresholdBytes = 4 * 1024 * 1024;
-constexpr std::size_t kTrimAtRestBytes = 256 * 1024;
+constexpr std::size_t kTrimThresholdBytes = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t kTrimAtRestBytes = std::size_t{256} * 1024;
 /// Longer answers' storage is given back when it has not been used for a while.
-constexpr std::size_t kKeptAnswerBytes = 64 * 1024;
+constexpr std::size_t kKeptAnswerBytes = std::size_t{64} * 1024;
 /// What a closed connection is taken to give back.
-constexpr std::size_t kSessionBytes = 24 * 1024;
+constexpr std::size_t kSessionBytes = std::size_t{24} * 1024;
 
 /// Sweeps after which something that may take `timeout` is overdue.
 std::uint64_t ticks(std::chrono::milliseconds timeout, const HttpLimits& limits) {

@@ -25,6 +25,7 @@ class Engine;
 class SessionBase : public boost::intrusive::list_base_hook<> {
  public:
   SessionBase() = default;
+  virtual ~SessionBase() = default;
   SessionBase(const SessionBase&) = delete;
   SessionBase& operator=(const SessionBase&) = delete;
 
@@ -46,7 +47,6 @@ class SessionBase : public boost::intrusive::list_base_hook<> {
   }
 
  protected:
-  ~SessionBase() = default;
   /// Ends the session's life and gives its block back.
   virtual void destroy() = 0;
 

@@ -67,6 +67,7 @@ CLI::Option* with_environment(CLI::Option* option) {
 template <class Values>
 std::vector<std::string> names_of(const Values& values) {
   std::vector<std::string> names;
+  names.reserve(values.size());
   for (const auto& [name, value] : values) {
     names.push_back(name);
   }
@@ -204,6 +205,7 @@ void prepend_environment(const CLI::App& app, std::vector<std::string>& argument
   std::vector<std::string> flags;
   for (const CLI::Option* option : app.get_options()) {
     const std::string name = option->get_envname();
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet, and nobody sets variables.
     const char* value = name.empty() ? nullptr : std::getenv(name.c_str());
     if (value != nullptr && *value != '\0') {
       flags.push_back("--" + option->get_lnames().front() + "=" + value);

@@ -39,8 +39,9 @@ void raise_descriptor_limit() {
 /// Left alone, malloc learns from one body of 16 MB to keep as much at hand for ever, per thread.
 void let_go_of_memory() {
   constexpr int kThresholdBytes = 1024 * 1024;
-  mallopt(M_MMAP_THRESHOLD, kThresholdBytes);
-  mallopt(M_TRIM_THRESHOLD, kThresholdBytes);
+  // There is one thread yet.
+  mallopt(M_MMAP_THRESHOLD, kThresholdBytes);  // NOLINT(concurrency-mt-unsafe)
+  mallopt(M_TRIM_THRESHOLD, kThresholdBytes);  // NOLINT(concurrency-mt-unsafe)
 }
 
 /// SIGTERM and SIGINT wait until the main thread asks for them; all threads inherit that.
