@@ -181,12 +181,18 @@ Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteR
                                        Arena& arena) {
   const TableSettings& settings = *found.settings;
   BoundItemWrite write{&request, found.table.get(), &settings, {}, {}};
+  const auto check_condition_paths = [&]() -> Result<void> {  // Assumed: as DynamoDB Local.
+    return request.condition == nullptr
+               ? Result<void>{}
+               : check_key_paths(settings, attributes_looked_into(*request.condition));
+  };
   if (request.kind == WriteKind::kPut) {
     TRY(write.key, read_item_key(settings, request.attributes, arena));
     write.item = make_item(request.attributes, write.key.sort, arena);
     if (!settings.indexes.empty()) {
       TRY_VOID(check_index_keys(settings, *write.item, IndexKeyWording::kPut, arena));
     }
+    TRY_VOID(check_condition_paths());
     return write;
   }
   TRY(write.key, read_key(settings, request.attributes, arena));
@@ -194,6 +200,7 @@ Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteR
     TRY_VOID(check_keys_not_updated(settings, *request.update));
     TRY_VOID(check_key_paths(settings, attributes_looked_into(*request.update)));
   }
+  TRY_VOID(check_condition_paths());
   return write;
 }
 
