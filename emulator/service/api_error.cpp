@@ -1,6 +1,8 @@
 #include "emulator/service/api_error.h"
 
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include "emulator/base/check.h"
 
@@ -14,6 +16,9 @@ constexpr ErrorRow kRows[] = {
 };
 
 }  // namespace
+
+ApiError::ApiError(ErrorKind kind, std::string message)
+    : detail_(std::make_unique<Detail>(Detail{kind, std::move(message), {}, {}})) {}
 
 const ErrorRow& error_row(ErrorKind kind) {
   const auto row = static_cast<std::size_t>(kind);

@@ -30,8 +30,7 @@ const ErrorRow& error_row(ErrorKind kind);
 
 class ApiError {
  public:
-  ApiError(ErrorKind kind, std::string message)
-      : detail_(std::make_unique<Detail>(Detail{kind, std::move(message), {}, {}})) {}
+  ApiError(ErrorKind kind, std::string message);
 
   [[nodiscard]] ErrorKind kind() const { return detail_->kind; }
   [[nodiscard]] const std::string& message() const { return detail_->message; }
