@@ -110,6 +110,12 @@ void Session<Stream>::close() {
 }
 
 template <class Stream>
+bool Session<Stream>::has_input() {
+  ErrorCode ignored;
+  return !closed_ && socket().available(ignored) > 0;
+}
+
+template <class Stream>
 void Session<Stream>::shrink() {
   // Only body storage: the buffer is being read into.
   if (body_.capacity() > 0) {

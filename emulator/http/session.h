@@ -37,6 +37,7 @@ class Session final : public SessionBase {
   ~Session() override;
 
   void close() override;
+  bool has_input() override;
   void shrink() override;
 
  private:

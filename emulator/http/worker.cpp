@@ -55,13 +55,16 @@ void Worker::join() {
 }
 
 void Worker::drain() {
+  // Twice round: bytes that were read but not yet handed to their session go first.
   boost::asio::post(io, [this] {
-    drain_until_ = ticks_ + drain_ticks_;
-    close_idle();
-    if (sessions_.empty()) {
-      sweep_timer_.cancel();
-    }
-    work_.reset();
+    boost::asio::post(io, [this] {
+      drain_until_ = ticks_ + drain_ticks_;
+      close_idle();
+      if (sessions_.empty()) {
+        sweep_timer_.cancel();
+      }
+      work_.reset();
+    });
   });
 }
 
@@ -128,7 +131,7 @@ void Worker::release_memory() {
 void Worker::close_idle() {
   for (auto at = sessions_.begin(); at != sessions_.end();) {
     SessionBase& session = *at++;
-    if (session.idle) {
+    if (session.idle && !session.has_input()) {
       session.close();
     } else if (session.deadline > drain_until_) {
       session.deadline = drain_until_;

@@ -31,6 +31,8 @@ class SessionBase : public boost::intrusive::list_base_hook<> {
 
   /// Ends the connection now; operations under way complete with an error.
   virtual void close() = 0;
+  /// Whether bytes have come that were not read yet.
+  virtual bool has_input() = 0;
   /// Gives back memory that an idle connection does not need.
   virtual void shrink() = 0;
 

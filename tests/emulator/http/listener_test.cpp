@@ -212,21 +212,17 @@ TEST_F(ListenerTest, ClosesIdleConnectionsWhenItStops) {
   EXPECT_FALSE(WireClient(listener_->port()).connected());
 }
 
+// What was sent before the server stops is answered, read already or not.
 TEST_F(ListenerTest, LetsBegunRequestsFinishWhenItStops) {
   WireClient client = connect();
   const std::string request = call("ListTables", "{}");
   ASSERT_TRUE(client.send(request));
   EXPECT_EQ(client.receive().status, 200);
-  WireClient begun = connect();
-  ASSERT_TRUE(begun.send(call("ListTables", "{}")));
-  EXPECT_EQ(begun.receive().status, 200);
-  ASSERT_TRUE(begun.send(request.substr(0, request.size() - 1)));
-  // A later answer to another connection of the same worker shows that the above has arrived.
-  ASSERT_TRUE(client.send(request));
-  EXPECT_EQ(client.receive().status, 200);
-  ASSERT_TRUE(begun.send(request.substr(request.size() - 1)));
+  ASSERT_TRUE(client.send(request.substr(0, request.size() - 1)));
+  ASSERT_TRUE(client.send(request.substr(request.size() - 1)));
   listener_->stop();
-  EXPECT_EQ(begun.receive().status, 200);
+  EXPECT_EQ(client.receive().status, 200);
+  EXPECT_TRUE(client.ended());
 }
 
 TEST(Listener, SaysWhyItCannotListen) {

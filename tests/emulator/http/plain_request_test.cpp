@@ -59,7 +59,8 @@ void expect_same_reading(std::string_view bytes) {
 TEST(PlainRequest, ReadsWhatSdksSend) {
   const std::string bytes = call("GetItem", R"({"TableName":"tab"})", "User-Agent: a/1 b/2\r\n");
   Request request;
-  EXPECT_EQ(read_plain_request(bytes + "POST / HTTP", kBodyMax, request), bytes.size());
+  const std::string pipelined = bytes + "POST / HTTP";
+  EXPECT_EQ(read_plain_request(pipelined, kBodyMax, request), bytes.size());
   EXPECT_EQ(request.header(KnownHeader::kTarget), "DynamoDB_20120810.GetItem");
   EXPECT_EQ(request.header(KnownHeader::kUserAgent), "a/1 b/2");
   EXPECT_EQ(request.body, R"({"TableName":"tab"})");
