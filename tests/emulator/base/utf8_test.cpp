@@ -21,7 +21,8 @@ TEST(Utf8, EncodesAndValidatesEveryScalarValue) {
       c = 0xE000;
     }
     const std::string text = encoded(c);
-    ASSERT_EQ(utf8_sequence_bytes(text.data(), text.data() + text.size()), text.size()) << static_cast<std::uint32_t>(c);
+    ASSERT_EQ(utf8_sequence_bytes(text.data(), text.data() + text.size()), text.size())
+        << static_cast<std::uint32_t>(c);
     all += text;
   }
   EXPECT_TRUE(is_valid_utf8(all));
