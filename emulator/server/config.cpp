@@ -52,6 +52,8 @@ struct RawValues {
   std::vector<std::string> credentials;
   std::string isolation_text = "default";
   std::optional<std::string> host;
+  std::string log_level = "info";
+  std::string log_format = "text";
   bool version = false;
 };
 
@@ -133,17 +135,17 @@ void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->capture_default_str();
 }
 
-void add_log_flags(CLI::App& app, Config& config) {
+void add_log_flags(CLI::App& app, RawValues& raw) {
   const auto add = [&app](auto&&... arguments) {
     return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
         ->group("Log");
   };
-  add("--log-level", config.log_level, "error, warn, info, or debug: a line per request")
-      ->transform(CLI::CheckedTransformer(kLogLevels))
-      ->default_str("info");
-  add("--log-format", config.log_format, "text or json")
-      ->transform(CLI::CheckedTransformer(kLogFormats))
-      ->default_str("text");
+  add("--log-level", raw.log_level, "debug: a line per request")
+      ->check(CLI::IsMember(names_of(kLogLevels)))
+      ->capture_default_str();
+  add("--log-format", raw.log_format, "Of the log and of what is printed at start")
+      ->check(CLI::IsMember(names_of(kLogFormats)))
+      ->capture_default_str();
 }
 
 /// Empty, or what is wrong.
@@ -186,6 +188,8 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   EngineOptions& engine = server.engine;
   engine.wording_2025 = raw.wording == "2025";
   engine.isolation = kIsolations.at(raw.isolation_text);
+  config.log_level = kLogLevels.at(raw.log_level);
+  config.log_format = kLogFormats.at(raw.log_format);
   if (translated.local_style && app.count("--isolate") == 0) {
     engine.isolation = translated.shared ? Isolation::kNone : Isolation::kCredential;
   }
@@ -250,9 +254,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   config.server.port = kDefaultPort;
   config.server.threads = std::clamp(threads, 1U, kDefaultThreadsMax);
   RawValues raw;
-  CLI::App app(
-      "Understudy: a local DynamoDB.\nUsage: understudy [serve|healthcheck|version] [FLAGS]",
-      "understudy");
+  CLI::App app("Understudy: a local DynamoDB.", "understudy [serve|healthcheck|version]");
   app.footer(kExamples);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_help_flag("-h,--help", "Print this and exit");
@@ -262,7 +264,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   app.allow_config_extras(false);
   add_network_flags(app, config, raw);
   add_service_flags(app, config, raw);
-  add_log_flags(app, config);
+  add_log_flags(app, raw);
   prepend_environment(app, translated->arguments);
   try {
     std::vector<std::string> reversed(translated->arguments.rbegin(), translated->arguments.rend());
