@@ -15,9 +15,11 @@ cmake --install "$build" --prefix "$work/prefix" >"$work/install.log" || { cat "
 
 for consumer in find_package subdirectory; do
   echo "-- consumer by $consumer"
+  sources=()
+  [ "$consumer" = find_package ] || sources=(-DUNDERSTUDY_SOURCE_DIR="$source")
   cmake -G Ninja -S "$source/tests/install/$consumer" -B "$work/$consumer" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_PREFIX_PATH="$work/prefix" \
-    -DUNDERSTUDY_SOURCE_DIR="$source" >"$work/$consumer.log" || { cat "$work/$consumer.log"; exit 1; }
+    "${sources[@]}" >"$work/$consumer.log" || { cat "$work/$consumer.log"; exit 1; }
   ninja -C "$work/$consumer" -j "$jobs" engine_user server_user
   "$work/$consumer/engine_user"
   "$work/$consumer/server_user"
