@@ -20,7 +20,7 @@ import (
 var (
 	ctx    = context.Background()
 	client *dynamodb.Client
-	table  = aws.String("go")
+	table  = aws.String("gophers")
 	passed int
 	failed int
 )

@@ -6,7 +6,7 @@ import * as doc from "@aws-sdk/lib-dynamodb";
 
 const client = new ddb.DynamoDBClient({ maxAttempts: 2 });
 const documents = doc.DynamoDBDocumentClient.from(client);
-const TableName = "js";
+const TableName = "scripts";
 let passed = 0;
 let failed = 0;
 
