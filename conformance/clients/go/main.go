@@ -66,7 +66,7 @@ func createTable() error {
 func keepTypes() error {
 	sent := key("a", "ü")
 	sent["n"] = n("1.5")
-	sent["raw"] = &types.AttributeValueMemberB{Value: []byte{0, 255}}
+	sent["bytes1"] = &types.AttributeValueMemberB{Value: []byte{0, 255}}
 	sent["list"] = &types.AttributeValueMemberL{Value: []types.AttributeValue{
 		s(""), &types.AttributeValueMemberNULL{Value: true}, &types.AttributeValueMemberM{Value: item{"x": n("1")}}}}
 	if _, err := client.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: sent}); err != nil {
@@ -81,7 +81,7 @@ func keepTypes() error {
 
 func updateAndDelete() error {
 	updated, err := client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: table, Key: key("a", "ü"), UpdateExpression: aws.String("SET n = n + :d REMOVE raw"),
+		TableName: table, Key: key("a", "ü"), UpdateExpression: aws.String("SET n = n + :d REMOVE bytes1"),
 		ExpressionAttributeValues: item{":d": n("1")}, ReturnValues: types.ReturnValueUpdatedNew})
 	if err != nil {
 		return err

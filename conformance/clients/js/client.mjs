@@ -36,7 +36,7 @@ await check("a table is created and becomes active", async () => {
 
 await check("items keep their types", async () => {
   const Item = { pk: "a", sk: "ü", n: 1.5, list: [1, "x", null, true, { deep: [] }], set: new Set(["a", "b"]),
-    raw: new Uint8Array([0, 255]), empty: "" };
+    bytes1: new Uint8Array([0, 255]), empty: "" };
   await documents.send(new doc.PutCommand({ TableName, Item }));
   const answer = await documents.send(new doc.GetCommand({ TableName, Key: { pk: "a", sk: "ü" }, ConsistentRead: true }));
   assert.deepEqual(answer.Item, Item);
@@ -46,7 +46,7 @@ await check("items keep their types", async () => {
 
 await check("updates and deletes answer what was asked for", async () => {
   const updated = await documents.send(new doc.UpdateCommand({
-    TableName, Key: { pk: "a", sk: "ü" }, UpdateExpression: "SET n = n + :d, #e = :t REMOVE raw",
+    TableName, Key: { pk: "a", sk: "ü" }, UpdateExpression: "SET n = n + :d, #e = :t REMOVE bytes1",
     ExpressionAttributeNames: { "#e": "empty" }, ExpressionAttributeValues: { ":d": 1, ":t": "full" },
     ReturnValues: "UPDATED_NEW" }));
   assert.deepEqual(updated.Attributes, { n: 2.5, empty: "full" });

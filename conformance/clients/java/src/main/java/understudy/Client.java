@@ -89,7 +89,7 @@ public final class Client {
 
   private static void keepTypes() {
     Map<String, AttributeValue> item = Map.of("pk", s("a"), "sk", s("ü"), "n", AttributeValue.fromN("1.5"),
-        "raw", AttributeValue.fromB(SdkBytes.fromByteArray(new byte[] {0, (byte) 255})),
+        "bytes1", AttributeValue.fromB(SdkBytes.fromByteArray(new byte[] {0, (byte) 255})),
         "list", AttributeValue.fromL(List.of(s(""), AttributeValue.fromNul(true), AttributeValue.fromBool(false))),
         "map", AttributeValue.fromM(Map.of("set", AttributeValue.fromSs(List.of("a", "b")))));
     CLIENT.putItem(r -> r.tableName(TABLE).item(item));
@@ -100,7 +100,7 @@ public final class Client {
   }
 
   private static void updateAndDelete() {
-    var updated = CLIENT.updateItem(r -> r.tableName(TABLE).key(key("a", "ü")).updateExpression("SET n = n + :d REMOVE raw")
+    var updated = CLIENT.updateItem(r -> r.tableName(TABLE).key(key("a", "ü")).updateExpression("SET n = n + :d REMOVE bytes1")
         .expressionAttributeValues(Map.of(":d", AttributeValue.fromN("1"))).returnValues(ReturnValue.UPDATED_NEW));
     same(Map.of("n", AttributeValue.fromN("2.5")), updated.attributes());
     var removed = CLIENT.deleteItem(r -> r.tableName(TABLE).key(key("a", "ü")).returnValues(ReturnValue.ALL_OLD));
