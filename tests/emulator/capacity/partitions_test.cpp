@@ -252,12 +252,12 @@ RC_GTEST_PROP(PartitionMapProperty, CoversTheSpaceOnce, ()) {
   for (std::size_t i = 0; i < map.size(); ++i) {
     const KeyPosition first = map.cuts()->first(i);
     RC_ASSERT(map.find(first) == i);
-    RC_ASSERT(i == 0 || map.cuts()->first(i - 1) < first);
+    RC_ASSERT((i == 0 || map.cuts()->first(i - 1) < first));
   }
   const KeyPosition anywhere = at(*rc::gen::arbitrary<std::uint64_t>(), "t");
   const std::size_t found = map.find(anywhere);
   RC_ASSERT(map.cuts()->first(found) <= anywhere);
-  RC_ASSERT(!map.cuts()->end(found) || anywhere < *map.cuts()->end(found));
+  RC_ASSERT((!map.cuts()->end(found) || anywhere < *map.cuts()->end(found)));
   std::size_t open = 0;
   for (const PartitionRecord& record : map.records()) {
     open += record.closed ? 0 : 1;
