@@ -10,6 +10,7 @@
 #include "emulator/api/error_body.h"
 #include "emulator/api/operation_directory.h"
 #include "emulator/api/request_id.h"
+#include "emulator/api/side_service.h"
 #include "emulator/api/signature_verifier.h"
 #include "emulator/api/tenant.h"
 #include "emulator/api/workspace_pool.h"
@@ -65,6 +66,7 @@ struct Engine::Impl {
             Response& response);
 
   Result<void> journey(Exchange& exchange);
+  bool serve_beside(Exchange& exchange);
   bool decode_body(Exchange& exchange);
   Result<void> run(Exchange& exchange, const JsonNode& input);
   Result<JsonNode> parse(const Exchange& exchange) const;
@@ -87,6 +89,7 @@ struct Engine::Impl {
   OperationDirectory directory;
   SignatureVerifier verifier;
   WorkspacePool workspaces;
+  std::vector<SideService*> services;
   const ValidationWording wording;
   const bool journal_all;
   /// Tenants that were told where the tables are.
@@ -106,6 +109,9 @@ void Engine::Impl::handle(const Request& request, Response& response) {
 /// Sections F1 to F3, in their order.
 Result<void> Engine::Impl::journey(Exchange& exchange) {
   const Request& request = exchange.request;
+  if (!services.empty() && serve_beside(exchange)) {
+    return {};
+  }
   if (answer_envelope(options, request, exchange.response)) {
     return {};
   }
@@ -124,6 +130,21 @@ Result<void> Engine::Impl::journey(Exchange& exchange) {
     TRY_VOID(verifier.verify(request, signature, exchange.now, exchange.workspace.arena));
   }
   return run(exchange, input);
+}
+
+/// Whether a service beside DynamoDB took the request.
+bool Engine::Impl::serve_beside(Exchange& exchange) {
+  const Request& request = exchange.request;
+  if (request.header(KnownHeader::kTarget).starts_with("DynamoDB")) {
+    return false;
+  }
+  for (SideService* const service : services) {
+    if (service->claims(request)) {
+      service->handle(request, exchange.now, exchange.response);
+      return true;
+    }
+  }
+  return false;
 }
 
 void Engine::Impl::call(std::string_view operation, std::string_view access_key,
@@ -304,6 +325,10 @@ void Engine::refuse(int status, Response& response) {
   response.chunked = status == 413;  // as the service: section F1
   response.arrived = impl_->clock.now();
   impl_->request_ids.write_next(response.request_id);
+}
+
+void Engine::add_service(SideService& service) {
+  impl_->services.push_back(&service);
 }
 
 Engine::Answer Engine::call(std::string_view operation, std::string_view json_body) {

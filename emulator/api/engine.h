@@ -14,14 +14,14 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/api/request.h"
-#include "emulator/api/response.h"
+#include "emulator/api/request_handler.h"
 #include "emulator/clock/clock.h"
 
 namespace understudy {
 
 class Catalog;
 class Scheduler;
+class SideService;
 struct ModelOperation;
 struct OperationContext;
 struct Scope;
@@ -82,19 +82,21 @@ struct Journal {
   [[nodiscard]] virtual bool wants_every_request() const { return true; }
 };
 
-class Engine {
+class Engine final : public RequestHandler {
  public:
   explicit Engine(EngineOptions options = {});
-  ~Engine();
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
+  ~Engine() override;
 
   /// Answers one request into `response` (cleared first, storage kept).
-  void handle(const Request& request, Response& response);
+  void handle(const Request& request, Response& response) override;
 
   /// The answer to bytes that are no request (400) or too many (413): without a body, but with all
   /// that every answer carries.
-  void refuse(int status, Response& response);
+  void refuse(int status, Response& response) override;
+
+  /// Requests without a DynamoDB target that `service` claims are its own; of several the first
+  /// added. Before the first request; must outlive the engine's last one.
+  void add_service(SideService& service);
 
   struct Answer {
     int status = 200;

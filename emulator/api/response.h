@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,8 @@
 #include "emulator/clock/clock.h"
 
 namespace understudy {
+
+class LateAnswer;
 
 struct Response {
   int status = 200;
@@ -27,6 +30,8 @@ struct Response {
   bool chunked = false;
   /// The connection ends after this answer.
   bool close = false;
+  /// Set: the answer comes by this one; all else here but request id and time means nothing.
+  std::shared_ptr<LateAnswer> late;
 
   [[nodiscard]] std::string_view request_id_text() const {
     return {request_id.data(), request_id.size()};
@@ -40,6 +45,7 @@ struct Response {
     extra_headers.clear();
     chunked = false;
     close = false;
+    late.reset();
   }
 };
 

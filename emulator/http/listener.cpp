@@ -36,8 +36,8 @@ Expected<asio::ip::address, std::string> address_of(const std::string& host) {
 }  // namespace
 
 struct Listener::Impl {
-  Impl(const ListenerOptions& options, Engine& engine)
-      : state{engine, options.limits, {0}, {false}} {
+  Impl(const ListenerOptions& options, RequestHandler& handler)
+      : state{handler, options.limits, {0}, {false}} {
     const unsigned threads = std::max(1U, options.threads);
     workers.reserve(threads);
     for (unsigned i = 0; i < threads; ++i) {
@@ -152,9 +152,9 @@ Listener::~Listener() {
 }
 
 Expected<std::unique_ptr<Listener>, std::string> Listener::open(const ListenerOptions& options,
-                                                                Engine& engine) {
+                                                                RequestHandler& handler) {
   TRY(const asio::ip::address address, address_of(options.host));
-  auto impl = std::make_unique<Impl>(options, engine);
+  auto impl = std::make_unique<Impl>(options, handler);
   if (!options.tls_certificate_file.empty() || !options.tls_key_file.empty()) {
     TRY(impl->tls, make_tls_context(options.tls_certificate_file, options.tls_key_file));
   }

@@ -1,4 +1,4 @@
-// Listener: an engine's socket. One thread per worker, each with an io_context of its own; one
+// Listener: a handler's socket. One thread per worker, each with an io_context of its own; one
 // acceptor deals connections to them in turn. Several listeners live side by side.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace understudy {
 
-class Engine;
+class RequestHandler;
 
 struct ListenerOptions {
   std::string host = "127.0.0.1";  ///< a literal address, or "localhost"
@@ -26,9 +26,9 @@ struct ListenerOptions {
 class Listener {
  public:
   /// Listens and serves from the moment it returns. Error: one sentence for a person (taken port,
-  /// unreadable certificate). `engine` must outlive the listener.
+  /// unreadable certificate). `handler` must outlive the listener.
   static Expected<std::unique_ptr<Listener>, std::string> open(const ListenerOptions& options,
-                                                               Engine& engine);
+                                                               RequestHandler& handler);
   /// Stops.
   ~Listener();
   Listener(const Listener&) = delete;

@@ -2,11 +2,14 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstring>
 
-#include "emulator/api/engine.h"
+#include "emulator/api/late_answer.h"
+#include "emulator/api/request_handler.h"
+#include "emulator/base/crc32.h"
 #include "emulator/http/plain_request.h"
 
 namespace understudy {
@@ -106,6 +109,7 @@ void Session<Stream>::close() {
     ErrorCode ignored;
     socket().shutdown(PlainSocket::shutdown_both, ignored);
     socket().close(ignored);
+    stop_waiting();
   }
 }
 
@@ -291,11 +295,21 @@ bool Session<Stream>::respond() {
   return answer(parser.keep_alive(), parser.is_head_request());
 }
 
-/// Has the engine answer the request that was read, and sends the answer.
+/// Has the handler answer the request that was read, and sends the answer.
 template <class Stream>
 bool Session<Stream>::answer(bool keep_alive, bool head_only) {
   Response& response = worker_.response;
-  worker_.shared.engine.handle(request_, response);
+  worker_.shared.handler.handle(request_, response);
+  if (response.late != nullptr) {
+    await_answer(keep_alive, head_only);
+    return false;
+  }
+  return send_answer(keep_alive, head_only);
+}
+
+template <class Stream>
+bool Session<Stream>::send_answer(bool keep_alive, bool head_only) {
+  Response& response = worker_.response;
   last_ = response.close || !keep_alive || worker_.shared.draining.load(std::memory_order_relaxed);
   write_head(response, last_ ? Persistence::kClose : Persistence::kKeepAlive, worker_.dates,
              worker_.head);
@@ -305,11 +319,62 @@ bool Session<Stream>::answer(bool keep_alive, bool head_only) {
   return send();
 }
 
+/// The answer comes later, told from any thread. Until then the session keeps itself alive, and may
+/// be closed like an idle one.
+template <class Stream>
+void Session<Stream>::await_answer(bool keep_alive, bool head_only) {
+  Response& response = worker_.response;
+  waiting_ = std::make_shared<Waiting>(Waiting{Ref(this), std::move(response.late),
+                                               response.request_id, response.arrived, keep_alive,
+                                               head_only});
+  idle = true;
+  deadline = UINT64_MAX;
+  const auto told = [&io = worker_.io, waiting = waiting_](LateAnswer::Content content) {
+    asio::post(io, [waiting, content = std::move(content)] {
+      if (waiting->session != nullptr) {
+        waiting->session->on_answer(content);
+      }
+    });
+  };
+  waiting_->late->when_complete(told);
+}
+
+template <class Stream>
+void Session<Stream>::on_answer(const LateAnswer::Content& content) {
+  const std::shared_ptr<Waiting> waited = std::move(waiting_);
+  const Ref self = std::move(waited->session);
+  idle = false;
+  Response& response = worker_.response;
+  response.clear();
+  response.status = content.status;
+  response.content_type = content.content_type;
+  response.body.append(content.body);
+  response.extra_headers = content.extra_headers;
+  response.request_id = waited->request_id;
+  response.arrived = waited->arrived;
+  response.crc32 = crc32(content.body);
+  busy_ = true;
+  if (send_answer(waited->keep_alive, waited->head_only)) {
+    busy_ = false;
+    end_request();
+    process();
+  }
+}
+
+template <class Stream>
+void Session<Stream>::stop_waiting() {
+  if (waiting_ != nullptr) {
+    waiting_->late->abandon();
+    const std::shared_ptr<Waiting> waited = std::move(waiting_);
+    waited->session.reset();  // may be the last reference: nothing follows
+  }
+}
+
 /// Answers what cannot be read as a request. The connection ends: where the next one would begin is
 /// unknown.
 template <class Stream>
 void Session<Stream>::refuse(int status) {
-  worker_.shared.engine.refuse(status, worker_.response);
+  worker_.shared.handler.refuse(status, worker_.response);
   last_ = true;
   unread_ = true;
   write_head(worker_.response, Persistence::kClose, worker_.dates, worker_.head);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "emulator/api/late_answer.h"
 #include "emulator/http/request_parser.h"
 #include "emulator/http/worker.h"
 
@@ -66,6 +67,7 @@ class Session final : public SessionBase {
   /// True: the answer is out and the connection goes on.
   bool respond();
   bool answer(bool keep_alive, bool head_only);
+  bool send_answer(bool keep_alive, bool head_only);
   void refuse(int status);
   bool send();
   void send_rest(std::size_t sent);
@@ -75,6 +77,20 @@ class Session final : public SessionBase {
   /// lest the answer be lost in a reset.
   void linger();
   void on_lingered(const ErrorCode& error, std::size_t bytes);
+
+  /// One answer that is not there yet. Shared with whoever tells it; `session` is touched on the
+  /// worker's thread only, and empty once nobody waits.
+  struct Waiting {
+    Ref session;
+    std::shared_ptr<LateAnswer> late;
+    decltype(Response::request_id) request_id;
+    Microseconds arrived;
+    bool keep_alive;
+    bool head_only;
+  };
+  void await_answer(bool keep_alive, bool head_only);
+  void on_answer(const LateAnswer::Content& content);
+  void stop_waiting();
 
   Worker& worker_;
   Stream stream_;
@@ -88,6 +104,7 @@ class Session final : public SessionBase {
   Buffer body_;
   Buffer pending_head_;  ///< of an answer that did not go out at once
   Buffer pending_body_;
+  std::shared_ptr<Waiting> waiting_;
   std::size_t lingered_bytes_ = 0;
   bool last_ = false;       ///< no further request on this connection
   bool unread_ = false;     ///< the request was refused before it was read to its end

@@ -18,7 +18,7 @@
 
 namespace understudy {
 
-class Engine;
+class RequestHandler;
 
 /// What a worker knows of a connection. Lives as long as an operation on it is under way
 /// (SessionRef); single-threaded like its worker.
@@ -58,7 +58,7 @@ class SessionBase : public boost::intrusive::list_base_hook<> {
 
 /// Shared by the workers of a listener.
 struct ListenerState {
-  Engine& engine;
+  RequestHandler& handler;
   const HttpLimits limits;
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> draining{false};

@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "emulator/api/engine.h"
+#include "emulator/api/late_answer.h"
+#include "emulator/api/side_service.h"
 #include "emulator/base/crc32.h"
 #include "tests/emulator/http/wire_client.h"
 
@@ -24,6 +28,78 @@ class ListenerTest : public testing::Test {
   Engine engine_;
   std::unique_ptr<Listener> listener_;
 };
+
+// A service beside DynamoDB that answers when the test says so.
+class SlowService final : public SideService {
+ public:
+  [[nodiscard]] bool claims(const Request& request) const override {
+    return request.target == "/slow";
+  }
+  void handle(const Request& /*request*/, Microseconds /*now*/, Response& response) override {
+    auto late = std::make_shared<LateAnswer>();
+    response.late = late;
+    asked_.set_value(std::move(late));
+  }
+  /// The next request's answer.
+  std::shared_ptr<LateAnswer> asked() {
+    auto late = asked_.get_future().get();
+    asked_ = {};
+    return late;
+  }
+
+ private:
+  std::promise<std::shared_ptr<LateAnswer>> asked_;
+};
+
+class LateAnswerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    engine_.add_service(slow_);
+    auto opened = Listener::open({}, engine_);
+    ASSERT_TRUE(opened) << opened.error();
+    listener_ = *std::move(opened);
+  }
+
+  SlowService slow_;
+  Engine engine_;
+  std::unique_ptr<Listener> listener_;
+};
+
+constexpr std::string_view kSlowRequest = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
+
+TEST_F(LateAnswerTest, ComesWhenItIsThereAndHoldsUpNobodyElse) {
+  WireClient slow(listener_->port());
+  ASSERT_TRUE(slow.send(kSlowRequest));
+  const auto late = slow_.asked();
+  WireClient other(listener_->port());
+  ASSERT_TRUE(other.send(call("ListTables", "{}")));
+  EXPECT_EQ(other.receive().body, kNoTables);
+  EXPECT_TRUE(late->complete({201, "text/plain", "done", "x-mine: 1\r\n"}));
+  const WireAnswer answer = slow.receive();
+  EXPECT_EQ(answer.status, 201);
+  EXPECT_EQ(answer.body, "done");
+  EXPECT_TRUE(answer.has_line("x-mine: 1"));
+  EXPECT_TRUE(answer.has_line("x-amz-crc32: " + std::to_string(crc32("done"))));
+  EXPECT_FALSE(late->complete({})) << "an answer is given once";
+}
+
+TEST_F(LateAnswerTest, IsFollowedByWhatWasSentAhead) {
+  WireClient client(listener_->port());
+  ASSERT_TRUE(client.send(std::string(kSlowRequest) + call("ListTables", "{}")));
+  slow_.asked()->complete({200, "text/plain", "first", {}});
+  EXPECT_EQ(client.receive().body, "first");
+  EXPECT_EQ(client.receive().body, kNoTables);
+}
+
+TEST_F(LateAnswerTest, IsAbandonedWhenTheListenerStops) {
+  WireClient client(listener_->port());
+  ASSERT_TRUE(client.send(kSlowRequest));
+  const auto late = slow_.asked();
+  listener_->stop();
+  EXPECT_TRUE(client.ended());
+  EXPECT_TRUE(late->abandoned());
+  EXPECT_FALSE(late->complete({}));
+}
 
 TEST_F(ListenerTest, AnswersRequestAfterRequestOnOneConnection) {
   WireClient client = connect();

@@ -1,0 +1,26 @@
+// SideService: another service on the engine's port (scaling, metrics, queues, functions, admin).
+// The engine stays the one door: it stamps time and request id, and runs due work first.
+#pragma once
+
+#include "emulator/api/request.h"
+#include "emulator/api/response.h"
+#include "emulator/clock/clock.h"
+
+namespace understudy {
+
+/// Called from any thread.
+class SideService {
+ public:
+  SideService() = default;
+  virtual ~SideService() = default;
+  SideService(const SideService&) = delete;
+  SideService& operator=(const SideService&) = delete;
+
+  /// Whether that request, which has no DynamoDB target, is this service's: by target prefix or
+  /// path. Looks at nothing else, so that a malformed request gets this service's error.
+  [[nodiscard]] virtual bool claims(const Request& request) const = 0;
+  /// Answers it; `response` is clear but for request id and time. What is thrown becomes a 500.
+  virtual void handle(const Request& request, Microseconds now, Response& response) = 0;
+};
+
+}  // namespace understudy
