@@ -37,18 +37,11 @@ Result<DeleteItemRequest> parse(OperationContext& context, const JsonNode& input
 }
 
 Result<void> run(OperationContext& context, const DeleteItemRequest& request, JsonWriter& out) {
-  TRY(const FoundTable found, find_table(context, request.write.table));
-  TRY(const BoundItemWrite write, bind_item_write(found, request.write, context.arena));
-  TRY(const ItemWriteOutcome outcome, run_item_write(context, write, request.collection_metrics));
-  out.begin_object();
-  if (request.return_old && outcome.before) {
-    append_item(out, "Attributes", *outcome.before);
-  }
-  append_consumed_capacity(out, request.write.table, outcome.capacity, *write.settings,
-                           request.capacity);
-  append_item_collection_metrics(out, write, outcome, request.collection_metrics);
-  out.end_object();
-  return {};
+  return answer_item_write(context, request, out, [&](const ItemWriteOutcome& outcome) {
+    if (request.return_old && outcome.before) {
+      append_item(out, "Attributes", *outcome.before);
+    }
+  });
 }
 
 }  // namespace
