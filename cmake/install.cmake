@@ -9,7 +9,8 @@ set_target_properties(understudy_server PROPERTIES EXPORT_NAME server)
 install(TARGETS understudy_options ${rooms} understudy_engine understudy_server
   EXPORT understudyTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT understudyTargets NAMESPACE understudy:: DESTINATION ${package_folder})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/emulator
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/emulator ${PROJECT_SOURCE_DIR}/streams
+  ${PROJECT_SOURCE_DIR}/fixtures
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/understudy
   FILES_MATCHING PATTERN "*.h" PATTERN "error_table.inc")
 if(TARGET understudy)

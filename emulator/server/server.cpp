@@ -19,10 +19,11 @@ std::string reachable(const std::string& host) {
 }  // namespace
 
 struct Server::Impl {
-  explicit Impl(ServerOptions given) : options(std::move(given)), engine(options.engine) {}
+  explicit Impl(ServerOptions given)
+      : options(std::move(given)), instance(options.engine, options.features) {}
 
   ServerOptions options;
-  Engine engine;
+  Instance instance;
   std::unique_ptr<Listener> listener;
 };
 
@@ -42,7 +43,7 @@ Expected<void, std::string> Server::start() {
   listening.limits.body_bytes_max = options.engine.max_body_bytes;
   listening.tls_certificate_file = options.tls_certificate_file;
   listening.tls_key_file = options.tls_key_file;
-  TRY(impl_->listener, Listener::open(listening, impl_->engine));
+  TRY(impl_->listener, Listener::open(listening, impl_->instance.engine()));
   return {};
 }
 
@@ -65,7 +66,11 @@ std::string Server::url() const {
 }
 
 Engine& Server::engine() {
-  return impl_->engine;
+  return impl_->instance.engine();
+}
+
+Instance& Server::instance() {
+  return impl_->instance;
 }
 
 }  // namespace understudy

@@ -1,4 +1,4 @@
-// Server: an engine and its socket, for embedding. Many may live in one process, one after the
+// Server: an instance and its socket, for embedding. Many may live in one process, one after the
 // other or at once; each has its own threads, tables and port.
 //
 //   understudy::Server server;                  // or Server server{{.port = 8000}};
@@ -10,14 +10,15 @@
 #include <memory>
 #include <string>
 
-#include "emulator/api/engine.h"
 #include "emulator/base/expected.h"
 #include "emulator/http/limits.h"
+#include "emulator/server/instance.h"
 
 namespace understudy {
 
 struct ServerOptions {
   EngineOptions engine;
+  Features features;
   std::string host = "127.0.0.1";  ///< a literal address, or "localhost"
   std::uint16_t port = 0;          ///< 0: any free one
   unsigned threads = 1;
@@ -48,6 +49,7 @@ class Server {
   /// "http://127.0.0.1:8000"
   [[nodiscard]] std::string url() const;
   [[nodiscard]] Engine& engine();
+  [[nodiscard]] Instance& instance();
 
  private:
   struct Impl;
