@@ -205,8 +205,9 @@ class Parser {
         return true;
       }
       case '{':
+        return read_tagged_string(value) || open(true, opened);
       case '[':
-        return open(*at_ == '{', opened);
+        return open(false, opened);
       case 't':
         set(value, JsonKind::kTrue, 0, nullptr);
         return read_word("true");
@@ -219,6 +220,35 @@ class Parser {
       default:
         return read_number(value);
     }
+  }
+
+  /// `{"S":"…"}`, with or without a blank behind the colon: most of what a request consists of is
+  /// objects of one member whose name is a letter and whose value is plain text. False: it is
+  /// something else, and nothing was read.
+  bool read_tagged_string(JsonNode& node) {
+    constexpr std::ptrdiff_t kBytesMin = 8;  // {"S":""}
+    if (end_ - at_ <= kBytesMin || at_[1] != '"' || at_[3] != '"' || at_[4] != ':' ||
+        at_[2] < 'A' || at_[2] > 'Z' || depth_ == kJsonDepthMax) {
+      return false;
+    }
+    const char* const quote = at_ + 5 + (at_[5] == ' ' ? 1 : 0);
+    if (*quote != '"') {
+      return false;
+    }
+    const char* const text = quote + 1;
+    const char* const after = find_json_special<NonAscii::kEnds>(text, end_);
+    if (end_ - after < 2 || after[0] != '"' || after[1] != '}') {
+      return false;
+    }
+    auto* member = arena_->make_array<JsonMember>(1);
+    member->name = {at_ + 2, 1};
+    set(member->value, JsonKind::kString, static_cast<std::size_t>(after - text), text);
+    member->value.plain = true;
+    node.kind = JsonKind::kObject;
+    node.size = 1;
+    node.first_member = member;
+    at_ = after + 2;
+    return true;
   }
 
   bool open(bool is_object, bool& opened) {

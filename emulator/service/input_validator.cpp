@@ -90,6 +90,9 @@ class InputWalk {
     const Shape& element = shape(wanted.element);
     for (const JsonMember& member : node.members()) {
       note(is_valid_string(key, member.name));
+      if (element.kind == ShapeKind::kAttributeValue && is_plain_attribute(member.value)) {
+        continue;
+      }
       if (member.value.is_null()) {
         note(element.kind == ShapeKind::kAttributeValue);
       } else if (!value(member.value, element, JsonPlace::kMapValue)) {
@@ -125,6 +128,16 @@ class InputWalk {
       bit <<= 1;
     }
     return true;
+  }
+
+  /// One string or number: most of what is sent, and nothing the model has a say in.
+  static bool is_plain_attribute(const JsonNode& node) {
+    if (!node.is(JsonKind::kObject) || node.size != 1) {
+      return false;
+    }
+    const JsonMember& only = *node.first_member;
+    return only.name.size() == 1 && (only.name[0] == 'S' || only.name[0] == 'N') &&
+           only.value.is(JsonKind::kString);
   }
 
   bool attribute_value(const JsonNode& node, const Shape& wanted, JsonPlace place) {
