@@ -104,6 +104,10 @@ Result<BoundTable> bind_table(OperationContext& context, const TableWrites& tabl
     if (!item) {
       return Unexpected{in_batch_words(std::move(item).error())};
     }
+    if (item->item) {  // before anything is written: one write that cannot be done refuses all
+      TRY_VOID(check_size_with_local_indexes(*bound.found.settings, *item->item, write.kind,
+                                             context.arena));
+    }
     keys.push_back(item->key);
     bound.writes.push_back(*std::move(item));
   }

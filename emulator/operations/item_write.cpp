@@ -204,6 +204,14 @@ Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteR
   return write;
 }
 
+Result<void> check_size_with_local_indexes(const TableSettings& settings, const Item& item,
+                                           WriteKind kind, Arena& arena) {
+  return may_exceed_with_local_indexes(settings, item) &&
+                 !fits_with_local_indexes(settings, item, arena)
+             ? too_large(kind)
+             : Result<void>{};
+}
+
 Result<PlannedWrite> plan_item_write(const TableState& state, const BoundItemWrite& write,
                                      Arena& arena) {
   const ItemWriteRequest& request = *write.request;
@@ -212,9 +220,8 @@ Result<PlannedWrite> plan_item_write(const TableState& state, const BoundItemWri
     return Unexpected{condition_failed(request, before)};
   }
   TRY(ItemRef after, new_image(state, write, before, arena));
-  if (after && after != before && may_exceed_with_local_indexes(*state.settings, *after) &&
-      !fits_with_local_indexes(*state.settings, *after, arena)) {
-    return too_large(request.kind);
+  if (after && after != before) {
+    TRY_VOID(check_size_with_local_indexes(*state.settings, *after, request.kind, arena));
   }
   return plan_write(state, write.key, std::move(before), std::move(after), arena);
 }

@@ -39,6 +39,10 @@ std::size_t attributes_size_bytes(std::span<const MapEntry> attributes);
 /// Error: "Item size has exceeded the maximum allowed size".
 Result<void> check_put_size(const ItemWriteRequest& request);
 
+/// Error: the same where an item and its entries in local indexes together are above 400 KB.
+Result<void> check_size_with_local_indexes(const TableSettings& settings, const Item& item,
+                                           WriteKind kind, Arena& arena);
+
 /// ReturnValues of PutItem and DeleteItem. Error: "ReturnValues can only be ALL_OLD or NONE".
 Result<bool> read_return_old_values(const JsonNode& input);
 

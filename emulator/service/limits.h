@@ -92,8 +92,6 @@ inline constexpr std::int64_t kCapacityUnitsValueMax = 1'000'000'000'000;
 inline constexpr std::size_t kTagsMax = 50;
 inline constexpr std::size_t kTagKeyMaxCharacters = 128;
 inline constexpr std::size_t kTagValueMaxCharacters = 256;
-/// Assumed: the page size of ListTagsOfResource.
-inline constexpr std::size_t kTagsPageMax = 10;
 
 // --- Resource policies
 inline constexpr std::size_t kResourcePolicyMaxBytes = 20'480;
