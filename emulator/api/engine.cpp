@@ -58,14 +58,14 @@ struct Engine::Impl {
         request_ids(random.fork("request-id")),
         catalog(clock, random.fork("catalog"), scheduler, transitions_of(options)),
         verifier(options.credentials),
-        wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026),
-        journal_all(options.journal != nullptr && options.journal->wants_every_request()) {}
+        wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026) {}
 
   void handle(const Request& request, Response& response);
   void call(std::string_view operation, std::string_view access_key, const Request& request,
             Response& response);
 
   Result<void> journey(Exchange& exchange);
+  [[nodiscard]] Microseconds signing_time(const Signature& signature, Microseconds now) const;
   bool serve_beside(Exchange& exchange);
   bool decode_body(Exchange& exchange);
   Result<void> run(Exchange& exchange, const JsonNode& input);
@@ -91,7 +91,6 @@ struct Engine::Impl {
   WorkspacePool workspaces;
   std::vector<SideService*> services;
   const ValidationWording wording;
-  const bool journal_all;
   /// Tenants that were told where the tables are.
   Guarded<std::set<std::string, std::less<>>> hinted;
 };
@@ -127,9 +126,20 @@ Result<void> Engine::Impl::journey(Exchange& exchange) {
   exchange.scope = scope_of(options, signature.access_key, signature.region,
                             request.header(KnownHeader::kHost), exchange.workspace.arena);
   if (options.strict_auth) {
-    TRY_VOID(verifier.verify(request, signature, exchange.now, exchange.workspace.arena));
+    TRY_VOID(verifier.verify(request, signature, signing_time(signature, exchange.now),
+                             exchange.workspace.arena));
   }
   return run(exchange, input);
+}
+
+/// The time a signature is held against: the engine's, unless only the other clock's fits.
+Microseconds Engine::Impl::signing_time(const Signature& signature, Microseconds now) const {
+  const Clock* const other = options.signature_clock;
+  if (other == nullptr || is_timely(signature, now)) {
+    return now;
+  }
+  const Microseconds real = other->now();
+  return is_timely(signature, real) ? real : now;
 }
 
 /// Whether a service beside DynamoDB took the request.
@@ -251,7 +261,7 @@ void Engine::Impl::finish(Exchange& exchange) {
   response.crc32 = crc32(response.body.view());
   if (options.journal != nullptr) {
     hint_at_other_tenants(exchange);
-    if (journal_all || !exchange.note.empty()) {
+    if (options.journal->wants_every_request() || !exchange.note.empty()) {
       record(exchange);
     }
   }
@@ -308,6 +318,16 @@ void Engine::Impl::record(const Exchange& exchange) {
   entry.read_units_thousandths = exchange.trace.read_units.thousandths;
   entry.write_units_thousandths = exchange.trace.write_units.thousandths;
   entry.note = exchange.note;
+  entry.key_hash = exchange.trace.key_hash;
+  entry.verdict = exchange.trace.verdict;
+  entry.rule = exchange.trace.rule;
+  entry.reason = exchange.trace.reason;
+  entry.bucket = exchange.trace.bucket;
+  entry.balance_thousandths = exchange.trace.balance_thousandths;
+  entry.invocation_id = exchange.request.header(KnownHeader::kInvocationId);
+  entry.sdk_request = exchange.request.header(KnownHeader::kSdkRequest);
+  entry.request = &exchange.request;
+  entry.response = &exchange.response;
   options.journal->record(entry);
 }
 

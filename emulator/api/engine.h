@@ -7,6 +7,7 @@
 // Thread-safe: handle() may be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -55,8 +56,12 @@ struct EngineOptions {
   std::uint64_t seed = 1;
   /// nullptr: the system clock. Must outlive the engine.
   Clock* clock = nullptr;
+  /// Whose time signatures may be of as well (--strict-auth): clients sign by the machine's time
+  /// even where the engine's clock is moved, or by the Date of our answers. Must outlive the
+  /// engine.
+  const Clock* signature_clock = nullptr;
   /// Called with each finished request (any thread), when set. Must outlive the engine.
-  struct Journal* journal = nullptr;
+  class Journal* journal = nullptr;
 };
 
 /// One finished request, for whoever listens.
@@ -71,15 +76,43 @@ struct JournalEntry {
   int status = 200;
   std::int64_t read_units_thousandths = 0;
   std::int64_t write_units_thousandths = 0;
-  std::string_view note;  ///< hint for a person ("no tables here; tenant … has 3"), or empty
+  std::string_view note;       ///< hint for a person ("no tables here; tenant … has 3"), or empty
+  std::uint64_t key_hash = 0;  ///< of the (first) key named; 0: none
+  // What stood in its way: see RequestTrace.
+  std::string_view verdict;
+  std::string_view rule;
+  std::string_view reason;
+  std::string_view bucket;
+  std::int64_t balance_thousandths = 0;
+  // What the SDK said of itself: the same invocation again is a retry.
+  std::string_view invocation_id;  ///< amz-sdk-invocation-id
+  std::string_view sdk_request;    ///< amz-sdk-request: "attempt=2; max=3"
+  // In full, valid during record() only.
+  const Request* request = nullptr;    ///< nullptr: a typed or in-process call without one
+  const Response* response = nullptr;  ///< body as sent
 };
 
-struct Journal {
+/// Thread-safe.
+class Journal {
+ public:
+  Journal() = default;
   virtual ~Journal() = default;
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
   virtual void record(const JournalEntry& entry) = 0;
-  /// False: only entries with a note are recorded, and the clock is not read a second time. Asked
-  /// once, when the engine is made.
-  [[nodiscard]] virtual bool wants_every_request() const { return true; }
+  /// False: only entries with a note are recorded, and the clock is not read a second time.
+  [[nodiscard]] bool wants_every_request() const {
+    return wants_every_request_.load(std::memory_order_relaxed);
+  }
+
+ protected:
+  void want_every_request(bool wants) {
+    wants_every_request_.store(wants, std::memory_order_relaxed);
+  }
+
+ private:
+  std::atomic<bool> wants_every_request_{true};
 };
 
 class Engine final : public RequestHandler {

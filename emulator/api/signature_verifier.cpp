@@ -239,6 +239,10 @@ Sha256Digest SignatureVerifier::signing_key(const Signature& signature, std::str
   return key;
 }
 
+bool is_timely(const Signature& signature, Microseconds now) {
+  return static_cast<bool>(check_date(signature, now));
+}
+
 Result<void> SignatureVerifier::verify(const Request& request, const Signature& signature,
                                        Microseconds now, Arena& arena) {
   TRY_VOID(check_date(signature, now));

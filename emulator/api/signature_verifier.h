@@ -46,6 +46,9 @@ class SignatureVerifier {
   Guarded<DerivedKeys> derived_;
 };
 
+/// Whether the signature's date is within what is tolerated around `now`.
+bool is_timely(const Signature& signature, Microseconds now);
+
 /// The canonical request whose digest is signed. `signed_headers`: names as listed in the request.
 /// Source: IAM User Guide, "Create a signed AWS API request", step 1.
 std::string canonical_request(const Request& request, std::string_view signed_headers,

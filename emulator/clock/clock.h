@@ -22,13 +22,20 @@ class SystemClock final : public Clock {
   [[nodiscard]] Microseconds now() const override;
 };
 
+/// A clock that can be put to another time. Whoever wants the work that hangs on time done in order
+/// moves it by a Timeline (timeline.h).
+class MovableClock : public Clock {
+ public:
+  virtual void set(Microseconds to) = 0;
+};
+
 /// Stands still until moved.
-class VirtualClock final : public Clock {
+class VirtualClock final : public MovableClock {
  public:
   explicit VirtualClock(Microseconds start) : now_(start) {}
   [[nodiscard]] Microseconds now() const override { return now_.load(std::memory_order_relaxed); }
   void advance(Microseconds by) { now_.fetch_add(by, std::memory_order_relaxed); }
-  void set(Microseconds to) { now_.store(to, std::memory_order_relaxed); }
+  void set(Microseconds to) override { now_.store(to, std::memory_order_relaxed); }
 
  private:
   std::atomic<Microseconds> now_;

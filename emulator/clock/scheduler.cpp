@@ -22,6 +22,11 @@ void Scheduler::clear() {
   publish_next_due();
 }
 
+void Scheduler::on_sooner(std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  wake_ = std::move(wake);
+}
+
 void Scheduler::run_due_slowly(Microseconds now) {
   for (;;) {
     std::map<Ticket, Work>::node_type due;
@@ -39,8 +44,11 @@ void Scheduler::run_due_slowly(Microseconds now) {
 }
 
 void Scheduler::publish_next_due() {
-  next_due_.store(work_.empty() ? INT64_MAX : work_.begin()->first.first,
-                  std::memory_order_release);
+  const Microseconds next = work_.empty() ? INT64_MAX : work_.begin()->first.first;
+  const Microseconds before = next_due_.exchange(next, std::memory_order_acq_rel);
+  if (next < before && wake_) {
+    wake_();
+  }
 }
 
 }  // namespace understudy

@@ -33,6 +33,9 @@ class Scheduler {
   /// When the next work is due; INT64_MAX: none.
   [[nodiscard]] Microseconds next_due() const { return next_due_.load(std::memory_order_acquire); }
   void clear();
+  /// `wake` is called, under the scheduler's lock, whenever the next due time becomes an earlier
+  /// one; it must only pass the word on. Empty: nobody. For the server's ticker.
+  void on_sooner(std::function<void()> wake);
 
  private:
   void run_due_slowly(Microseconds now);
@@ -41,6 +44,7 @@ class Scheduler {
   std::mutex mutex_;
   std::map<Ticket, Work> work_;
   std::uint64_t inserted_ = 0;
+  std::function<void()> wake_;
   std::atomic<Microseconds> next_due_{INT64_MAX};
 };
 

@@ -31,6 +31,13 @@ struct RequestTrace {
   CapacityUnits read_units;
   CapacityUnits write_units;
   std::uint32_t items = 0;
+  /// What stood in the request's way, set only by whoever stands there (capacity, a fault rule).
+  /// Views must live as long as the request: constants, or text in its arena.
+  std::string_view verdict;  ///< empty: none; "throttled", "fault"
+  std::string_view rule;     ///< id of the fault rule that acted
+  std::string_view reason;   ///< as in ThrottlingReasons: "TableWriteProvisionedThroughputExceeded"
+  std::string_view bucket;   ///< what ran dry: ARN of the table or index, with "#partition" if that
+  std::int64_t balance_thousandths = 0;  ///< units left in that bucket
 };
 
 struct OperationContext {

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "emulator/api/tenant.h"
+#include "emulator/clock/moment_text.h"
 #include "emulator/server/local_flags.h"
 
 namespace understudy {
@@ -50,6 +51,7 @@ struct RawValues {
   std::string transitions = "immediate";
   std::string wording = "2026";
   std::vector<std::string> credentials;
+  std::string clock = "real";
   std::string isolation_text = "default";
   std::optional<std::string> host;
   std::string log_level = "info";
@@ -135,6 +137,20 @@ void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->capture_default_str();
 }
 
+void add_clock_flags(CLI::App& app, Config& config, RawValues& raw) {
+  const auto add = [&app](auto&&... arguments) {
+    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
+        ->group("Time");
+  };
+  add("--clock", raw.clock,
+      "real, frozen or frozen:2026-01-31T00:00:00Z: a frozen clock is moved by /_admin/clock")
+      ->capture_default_str();
+  add("--time-scale", config.server.features.clock.rate,
+      "How fast time passes: 60 is a minute per second")
+      ->check(CLI::Range(0.001, 1e6))
+      ->capture_default_str();
+}
+
 void add_log_flags(CLI::App& app, RawValues& raw) {
   const auto add = [&app](auto&&... arguments) {
     return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
@@ -182,6 +198,25 @@ std::string apply_transitions(const std::string& text, EngineOptions& engine) {
   return {};
 }
 
+/// Empty, or what is wrong.
+std::string apply_clock(const std::string& text, ClockMode& mode) {
+  if (text == "real") {
+    return {};
+  }
+  constexpr std::string_view kFrozenAt = "frozen:";
+  if (text.starts_with(kFrozenAt)) {
+    mode.start = parse_moment(std::string_view(text).substr(kFrozenAt.size()));
+  }
+  if (text != "frozen" && !mode.start.has_value()) {
+    return "--clock: '" + text + "' is neither real, frozen nor frozen:2026-01-31T00:00:00Z";
+  }
+  if (mode.rate != 1) {
+    return "--clock frozen and --time-scale exclude each other";
+  }
+  mode.rate = 0;
+  return {};
+}
+
 std::string apply(const RawValues& raw, const TranslatedArguments& translated, CLI::App& app,
                   Config& config) {
   ServerOptions& server = config.server;
@@ -199,7 +234,10 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   if (server.tls_certificate_file.empty() != server.tls_key_file.empty()) {
     return "--tls-cert and --tls-key go together";
   }
-  const std::string wrong = apply_credentials(raw, engine);
+  std::string wrong = apply_clock(raw.clock, server.features.clock);
+  if (wrong.empty()) {
+    wrong = apply_credentials(raw, engine);
+  }
   return wrong.empty() ? apply_transitions(raw.transitions, engine) : wrong;
 }
 
@@ -264,6 +302,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   app.allow_config_extras(false);
   add_network_flags(app, config, raw);
   add_service_flags(app, config, raw);
+  add_clock_flags(app, config, raw);
   add_log_flags(app, raw);
   prepend_environment(app, translated->arguments);
   try {

@@ -1,21 +1,67 @@
 #include "emulator/server/instance.h"
 
+#include <optional>
 #include <utility>
+
+#include "emulator/base/check.h"
+#include "emulator/clock/scheduler.h"
+#include "emulator/clock/steerable_clock.h"
+#include "emulator/clock/timeline.h"
 
 namespace understudy {
 
 struct Instance::Impl {
-  explicit Impl(EngineOptions options) : engine(std::move(options)) {}
+  Impl(EngineOptions options, const Features& features)
+      : clock(system_clock), engine(with_clock(std::move(options), features.clock)) {
+    if (auto* const movable = dynamic_cast<MovableClock*>(&engine.clock())) {
+      timeline.emplace(*movable, engine.scheduler());
+    }
+  }
 
+  /// The options, with the instance's own clock where they name none.
+  EngineOptions with_clock(EngineOptions options, const ClockMode& mode) {
+    if (options.clock == nullptr) {
+      options.clock = &clock;
+      options.signature_clock = &system_clock;
+      if (mode.rate != 1) {
+        clock.set_rate(mode.rate);
+      }
+      if (mode.start.has_value()) {
+        clock.set(*mode.start);
+      }
+    }
+    return options;
+  }
+
+  SystemClock system_clock;
+  SteerableClock clock;
   Engine engine;
+  std::optional<Timeline> timeline;
 };
 
-Instance::Instance(EngineOptions options, const Features& /*features*/)
-    : impl_(std::make_unique<Impl>(std::move(options))) {}
+Instance::Instance(EngineOptions options, const Features& features)
+    : impl_(std::make_unique<Impl>(std::move(options), features)) {}
 Instance::~Instance() = default;
 
 Engine& Instance::engine() {
   return impl_->engine;
+}
+
+Microseconds Instance::advance(Microseconds by) {
+  return timeline().advance(by);
+}
+
+bool Instance::set_time(Microseconds to) {
+  return timeline().set(to);
+}
+
+Timeline& Instance::timeline() {
+  CHECK(impl_->timeline.has_value());
+  return *impl_->timeline;
+}
+
+SteerableClock* Instance::steerable_clock() {
+  return &impl_->engine.clock() == &impl_->clock ? &impl_->clock : nullptr;
 }
 
 }  // namespace understudy

@@ -3,13 +3,27 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "emulator/api/engine.h"
+#include "emulator/clock/clock.h"
 
 namespace understudy {
 
+class SteerableClock;
+class Timeline;
+
+/// How an instance's own clock runs: time-scale 1 is the machine's time, 60 an hour per minute, 0
+/// stands still until moved.
+struct ClockMode {
+  double rate = 1;
+  std::optional<Microseconds> start;  ///< nullopt: begins at the machine's time
+};
+
 /// What stands around the engine. Everything is off by default.
-struct Features {};
+struct Features {
+  ClockMode clock;  ///< means nothing where EngineOptions::clock is set
+};
 
 /// Cheap enough for one per test. Thread-safe as the engine is.
 class Instance {
@@ -20,6 +34,16 @@ class Instance {
   Instance& operator=(const Instance&) = delete;
 
   [[nodiscard]] Engine& engine();
+
+  /// Moves time on by `by` (not negative): all due work runs in order, each piece at its own time.
+  /// Returns the time it is then. Needs a clock that can be moved: the instance's own, or the
+  /// VirtualClock it was given.
+  Microseconds advance(Microseconds by);
+  /// Moves time to `to`. False, and nothing happened: that is past already.
+  bool set_time(Microseconds to);
+  [[nodiscard]] Timeline& timeline();
+  /// The instance's own clock; nullptr where it was given another.
+  [[nodiscard]] SteerableClock* steerable_clock();
 
  private:
   struct Impl;

@@ -17,7 +17,9 @@ class Log final : public Journal {
  public:
   /// Writes to `stream`, which stays the caller's.
   Log(LogLevel level, LogFormat format, std::FILE* stream)
-      : level_(level), format_(format), stream_(stream) {}
+      : level_(level), format_(format), stream_(stream) {
+    want_every_request(writes(LogLevel::kDebug));
+  }
 
   /// Whether lines of that level are written.
   [[nodiscard]] bool writes(LogLevel level) const { return level <= level_; }
@@ -25,7 +27,6 @@ class Log final : public Journal {
 
   /// A line per request at debug; hints at info; internal errors at error.
   void record(const JournalEntry& entry) override;
-  [[nodiscard]] bool wants_every_request() const override { return writes(LogLevel::kDebug); }
 
  private:
   void write_request(const JournalEntry& entry);

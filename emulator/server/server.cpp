@@ -1,6 +1,10 @@
 #include "emulator/server/server.h"
 
+#include <optional>
+
+#include "emulator/clock/steerable_clock.h"
 #include "emulator/http/listener.h"
+#include "emulator/server/ticker.h"
 
 namespace understudy {
 namespace {
@@ -24,6 +28,7 @@ struct Server::Impl {
 
   ServerOptions options;
   Instance instance;
+  std::optional<Ticker> ticker;
   std::unique_ptr<Listener> listener;
 };
 
@@ -44,11 +49,15 @@ Expected<void, std::string> Server::start() {
   listening.tls_certificate_file = options.tls_certificate_file;
   listening.tls_key_file = options.tls_key_file;
   TRY(impl_->listener, Listener::open(listening, impl_->instance.engine()));
+  if (SteerableClock* const clock = impl_->instance.steerable_clock()) {
+    impl_->ticker.emplace(*clock, impl_->instance.engine().scheduler(), impl_->instance.timeline());
+  }
   return {};
 }
 
 void Server::stop() {
   impl_->listener.reset();
+  impl_->ticker.reset();
 }
 
 bool Server::running() const {

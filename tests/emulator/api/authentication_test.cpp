@@ -219,6 +219,20 @@ TEST_F(StrictTest, RefusesSignaturesThatAreTooOld) {
                           "20260115T120001Z (20260115T121501Z - 15 min.)"));
 }
 
+/// Clients sign by their own clock, whatever time it is here; SDKs that correct their clock by the
+/// Date of our answers sign by ours.
+TEST_F(StrictTest, TakesSignaturesOfTheMachinesTimeWhereTheClockIsMoved) {
+  const VirtualClock machine(kNoon);
+  Engine engine{
+      {.strict_auth = true,
+       .credentials = {{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""}},
+       .clock = &clock_,
+       .signature_clock = &machine}};
+  EXPECT_EQ(exchange(engine, signed_by_botocore(), "{}").status, 200);
+  clock_.advance(1000 * kMinute);
+  EXPECT_EQ(exchange(engine, signed_by_botocore(), "{}").status, 200);
+}
+
 TEST_F(StrictTest, RefusesSignaturesOfTheFuture) {
   clock_.advance(-15 * kMinute);
   EXPECT_EQ(exchange(engine_, signed_by_botocore(), "{}").status, 200);
