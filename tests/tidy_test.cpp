@@ -200,6 +200,8 @@ TEST_F(TidyTest, HeavyHeadersStayInTheirRooms) {
         return outside_product(file) || file.is_under("emulator/http/") ||
                file.is_under("streams/gateway/");
       });
+  ban("#include <yaml-cpp", "yaml-cpp stays in .cpp files of emulator/document",
+      [](const SourceFile& file) { return file.is_under("emulator/document/") && file.is_cpp(); });
   ban("#include <(gtest|gmock|rapidcheck)", "test libraries stay in tests/ and fixtures/matchers.h",
       [](const SourceFile& file) {
         return outside_product(file) || file.path == "fixtures/matchers.h" ||

@@ -1,0 +1,155 @@
+// YAML into a document: the events of yaml-cpp, and the core schema for scalars without quotes.
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <array>
+#include <charconv>
+#include <map>
+#include <sstream>
+
+#include "emulator/document/document_data.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::string_view kTextTag = "tag:yaml.org,2002:str";
+
+bool is_number(std::string_view text) {
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  const std::size_t first = text.starts_with('-') ? 1 : 0;
+  // "inf" and "nan" are words here.
+  if (text.size() <= first || text.find_first_of("0123456789") == std::string_view::npos ||
+      text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) {
+    return false;
+  }
+  double ignored = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ignored);
+  return end == text.data() + text.size() &&
+         (error == std::errc() || error == std::errc::result_out_of_range);
+}
+
+DocumentKind kind_of(std::string_view plain) {
+  constexpr std::array<std::string_view, 5> kNulls = {"", "~", "null", "Null", "NULL"};
+  constexpr std::array<std::string_view, 6> kBooleans = {"true",  "True",  "TRUE",
+                                                         "false", "False", "FALSE"};
+  for (const std::string_view name : kNulls) {
+    if (plain == name) {
+      return DocumentKind::kNull;
+    }
+  }
+  for (const std::string_view name : kBooleans) {
+    if (plain == name) {
+      return DocumentKind::kBoolean;
+    }
+  }
+  return is_number(plain) ? DocumentKind::kNumber : DocumentKind::kText;
+}
+
+class Handler final : public YAML::EventHandler {
+ public:
+  explicit Handler(DocumentBuilder& builder) : builder_(builder) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0) {
+      builder_.fail(at(mark), "expected one document, this is a second one");
+    }
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    remember(anchor, builder_.scalar(at(mark), "", DocumentKind::kNull, true));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end() || is_open(found->second)) {
+      builder_.fail(at(mark), "this alias names nothing that stands complete before it");
+      return;
+    }
+    builder_.copy(at(mark), *found->second);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    const bool plain = tag == "?" || tag.empty();
+    if (!plain && tag != "!" && tag != kTextTag) {
+      refuse_tag(mark, tag);
+    }
+    remember(anchor,
+             builder_.scalar(at(mark), value, plain ? kind_of(value) : DocumentKind::kText, plain));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(mark, tag, anchor, DocumentKind::kList);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(mark, tag, anchor, DocumentKind::kMap);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  static DocumentBuilder::Mark at(const YAML::Mark& mark) {
+    return {mark.line + 1, mark.column + 1};
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            DocumentKind kind) {
+    if (tag != "?" && tag != "!" && !tag.empty()) {
+      refuse_tag(mark, tag);
+    }
+    const DocumentBuilder::Data* const node = builder_.open(at(mark), kind);
+    remember(anchor, node);
+    open_.push_back(node);
+  }
+  void close() {
+    builder_.close();
+    if (!open_.empty()) {
+      open_.pop_back();
+    }
+  }
+
+  void remember(YAML::anchor_t anchor, const DocumentBuilder::Data* node) {
+    if (anchor != 0 && node != nullptr) {
+      anchors_[anchor] = node;
+    }
+  }
+  [[nodiscard]] bool is_open(const DocumentBuilder::Data* node) const {
+    for (const DocumentBuilder::Data* const open : open_) {
+      if (open == node) {
+        return true;
+      }
+    }
+    return false;
+  }
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    builder_.fail(at(mark), "the tag " + tag + " means nothing here");
+  }
+
+  DocumentBuilder& builder_;
+  std::map<YAML::anchor_t, const DocumentBuilder::Data*> anchors_;
+  std::vector<const DocumentBuilder::Data*> open_;
+  int documents_ = 0;
+};
+
+}  // namespace
+
+void read_yaml(std::string_view text, DocumentBuilder& builder) {
+  try {
+    std::istringstream in{std::string(text)};
+    YAML::Parser parser(in);
+    Handler handler(builder);
+    while (!builder.failed() && parser.HandleNextDocument(handler)) {
+    }
+  } catch (const YAML::Exception& wrong) {
+    builder.fail({wrong.mark.line + 1, wrong.mark.column + 1}, "no valid YAML: " + wrong.msg);
+  } catch (const std::exception& wrong) {
+    builder.fail({}, std::string("no valid YAML: ") + wrong.what());
+  }
+}
+
+}  // namespace understudy
