@@ -123,7 +123,7 @@ Result<void> write_table(OperationContext& context, bool collection_metrics, Bou
     TRY(PlannedWrite planned, plan_item_write(*state, write, context.arena));
     // Admission by capacity goes here, per item: what is refused becomes an unprocessed item.
     bound.capacity.add_write(planned);
-    commit_write(*state, std::move(planned));
+    commit_write(*state, std::move(planned), {context.now});
   }
   if (collection_metrics && state->settings->has_local_indexes()) {
     for (const BoundItemWrite& write : bound.writes) {

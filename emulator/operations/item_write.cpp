@@ -236,7 +236,7 @@ Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundIt
     outcome.before = planned.before;
     outcome.after = planned.after;
     outcome.capacity.add_write(planned);
-    commit_write(*state, std::move(planned));
+    commit_write(*state, std::move(planned), {context.now});
     if (collection_metrics && state->settings->has_local_indexes()) {
       outcome.collection_bytes = collection_size_bytes(*state, write.key);
     }

@@ -236,7 +236,7 @@ Result<TransactionOutcome> write_all(OperationContext& context, const BoundTrans
     outcome.capacity[table].add_write(plan, true);
     outcome.replay[table] += transaction_replay_units(bytes_of(plan.before), bytes_of(plan.after));
     if (bound.writes[i].request->kind != WriteKind::kConditionCheck) {
-      commit_write(locks.state(table), std::move(plan));
+      commit_write(locks.state(table), std::move(plan), {context.now});
     }
   }
   if (collection_metrics) {

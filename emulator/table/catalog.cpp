@@ -55,23 +55,42 @@ SavedTables save(const TenantTables& tables) {
   SavedTables saved;
   for (const auto& state : locks) {
     saved.push_back(*state);
+    if (state->changes != nullptr) {
+      saved.back().changes = state->changes->copy();
+    }
   }
   return saved;
 }
 
 /// A table under deletion is gone after a restore, any other is done with what it was doing.
-TenantTables revive(const SavedTables& saved) {
+TenantTables revive(const SavedTables& saved, const Catalog& catalog) {
   TenantTables tables;
   for (const TableState& state : saved) {
     if (state.status == TableStatus::kDeleting) {
       continue;
     }
     TableState settled = state;
+    if (settled.changes != nullptr) {
+      settled.changes = settled.changes->copy();
+    }
     settle(settled);
+    catalog.follow_changes(settled, catalog.clock().now());
     std::string name = settled.settings->name;
     tables.emplace(std::move(name), std::make_shared<Table>(std::move(settled)));
   }
   return tables;
+}
+
+void forget_tables(NameMap<TenantTables>& tenants, std::optional<std::string_view> tenant,
+                   ChangeKeeper* keeper) {
+  if (tenant) {
+    tenants.erase(std::string(*tenant));
+  } else {
+    tenants.clear();
+  }
+  if (keeper != nullptr) {
+    keeper->forget(tenant);
+  }
 }
 
 }  // namespace
@@ -210,6 +229,18 @@ IdempotencyTokens& Catalog::tokens() const {
   return state_->tokens;
 }
 
+void Catalog::follow_changes(TableState& state, Microseconds now) const {
+  if (keeper_ != nullptr) {
+    state.changes = keeper_->follow(*state.settings, std::move(state.changes), now);
+  }
+}
+
+void Catalog::leave_changes(TableState& state, Microseconds now) const {
+  if (state.changes != nullptr) {
+    keeper_->leave(std::move(state.changes), now);
+  }
+}
+
 void Catalog::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
   const auto all = state_->directory.lock();
   Saved saved;
@@ -228,13 +259,9 @@ bool Catalog::restore(std::string_view name, std::optional<std::string_view> ten
     if (snapshot == all->snapshots.end()) {
       return false;
     }
-    if (!tenant) {
-      all->tenants.clear();
-    } else {
-      all->tenants.erase(std::string(*tenant));
-    }
+    forget_tables(all->tenants, tenant, keeper_);
     for (const auto& [owner, tables] : snapshot->second) {
-      all->tenants[owner] = revive(tables);
+      all->tenants[owner] = revive(tables, *this);
     }
   }
   tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
@@ -249,11 +276,7 @@ bool Catalog::drop_snapshot(std::string_view name, std::optional<std::string_vie
 void Catalog::reset(std::optional<std::string_view> tenant) {
   {
     const auto all = state_->directory.lock();
-    if (!tenant) {
-      all->tenants.clear();
-    } else {
-      all->tenants.erase(std::string(*tenant));
-    }
+    forget_tables(all->tenants, tenant, keeper_);
   }
   tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
 }

@@ -16,6 +16,7 @@
 #include "emulator/clock/clock.h"
 #include "emulator/clock/scheduler.h"
 #include "emulator/service/api_error.h"
+#include "emulator/table/change.h"
 #include "emulator/table/idempotency_tokens.h"
 #include "emulator/table/scope.h"
 #include "emulator/table/table.h"
@@ -57,6 +58,14 @@ class Catalog {
   [[nodiscard]] std::string new_stream_label(Microseconds now);
   [[nodiscard]] IdempotencyTokens& tokens() const;
 
+  /// Who keeps the changes of tables. Before the first table; must outlive the catalog's tables.
+  void set_change_keeper(ChangeKeeper& keeper) { keeper_ = &keeper; }
+  /// Asks the keeper where the table's changes go, after its settings said something new about it.
+  /// Under the table's lock.
+  void follow_changes(TableState& state, Microseconds now) const;
+  /// The table's deletion begins. Under the table's lock.
+  void leave_changes(TableState& state, Microseconds now) const;
+
   [[nodiscard]] Clock& clock() const { return clock_; }
   [[nodiscard]] Scheduler& scheduler() const { return scheduler_; }
   [[nodiscard]] const Transitions& transitions() const { return transitions_; }
@@ -78,6 +87,7 @@ class Catalog {
   Clock& clock_;
   Scheduler& scheduler_;
   Transitions transitions_;
+  ChangeKeeper* keeper_ = nullptr;
   std::unique_ptr<State> state_;
 };
 

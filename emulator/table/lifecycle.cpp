@@ -163,6 +163,7 @@ Result<TableView> create_table(Catalog& catalog, const Scope& scope, TableSettin
     return subscriber_limit("There is a limit of " + std::to_string(kTablesMax) +
                             " tables per subscriber");
   }
+  settings.tenant = scope.tenant;
   settings.account = scope.account;
   settings.region = scope.region;
   settings.arn = make_table_arn(scope, settings.name);
@@ -195,6 +196,7 @@ Result<TableView> create_table(Catalog& catalog, const Scope& scope, TableSettin
   TRY_VOID(check_name_free(catalog, scope, view.settings->name));
   TRY(const TableRef table, catalog.add(scope, std::move(initial)));
   const auto state = table->lock();
+  catalog.follow_changes(*state, now);
   change_after(catalog, table, *state,
                transition_length(catalog.transitions(),
                                  has_global ? Transition::kCreateWithIndexes : Transition::kCreate),
@@ -217,6 +219,7 @@ Result<TableView> delete_table(Catalog& catalog, const Scope& scope, std::string
     table->set_status(*state, TableStatus::kDeleting);
     state->pending.clear();
     view = view_of(*state);
+    catalog.leave_changes(*state, catalog.clock().now());
   }
   const Microseconds length = transition_length(catalog.transitions(), Transition::kDelete);
   const std::string& table_name = view.settings->name;

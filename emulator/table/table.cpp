@@ -79,6 +79,15 @@ void plan_index_change(const TableState& state, std::size_t position, PlannedWri
   write.index_changes.push_back(std::move(change));
 }
 
+/// Canonical text makes "nothing changed" a comparison of bytes.
+bool changes_item(const PlannedWrite& write) {
+  if (write.before == write.after) {
+    return false;
+  }
+  return write.before == nullptr || write.after == nullptr ||
+         write.before->text() != write.after->text();
+}
+
 }  // namespace
 
 void settle(TableState& state) {
@@ -131,7 +140,10 @@ PlannedWrite plan_write(const TableState& state, const EncodedKey& key, ItemRef 
   return write;
 }
 
-void commit_write(TableState& state, PlannedWrite&& write) {
+void commit_write(TableState& state, PlannedWrite&& write, const CommitStamp& stamp) {
+  if (state.changes != nullptr && changes_item(write)) {
+    state.changes->append(state, {write.key, write.before, write.after, stamp});
+  }
   if (write.after) {
     state.items.put(write.key, std::move(write.after));
   } else if (write.before) {

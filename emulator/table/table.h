@@ -24,6 +24,7 @@
 #include "emulator/model/key_codec.h"
 #include "emulator/service/api_error.h"
 #include "emulator/storage/collection.h"
+#include "emulator/table/change.h"
 #include "emulator/table/table_settings.h"
 
 namespace understudy {
@@ -54,7 +55,8 @@ struct TableState {
   Collection items;
   /// Entries of each index, in the order of settings->indexes. Entries hold the projected item.
   std::vector<Collection> indexes;
-  std::vector<PendingStep> pending;  ///< in the order they come due
+  std::shared_ptr<ChangeSink> changes;  ///< who is told of changed items; null: nobody
+  std::vector<PendingStep> pending;     ///< in the order they come due
   std::uint64_t steps_made = 0;
 };
 
@@ -105,8 +107,8 @@ struct PlannedWrite {
 /// Works out index changes and units; changes nothing. `after` must have passed check_index_keys.
 PlannedWrite plan_write(const TableState& state, const EncodedKey& key, ItemRef before,
                         ItemRef after, Arena& arena);
-/// Does it. Cannot fail.
-void commit_write(TableState& state, PlannedWrite&& write);
+/// Does it, and tells state.changes where the item is another one now. Cannot fail.
+void commit_write(TableState& state, PlannedWrite&& write, const CommitStamp& stamp);
 
 /// In whose words an index key is refused. An update only answers for what it changed.
 enum class IndexKeyWording : std::uint8_t { kPut, kUpdate };

@@ -77,7 +77,8 @@ struct Tag {
 struct TableSettings {
   std::string name;
   std::string arn;
-  std::string id;  ///< UUID, new with every create
+  std::string id;      ///< UUID, new with every create
+  std::string tenant;  ///< whose table it is (Scope)
   std::string account;
   std::string region;
   Microseconds created = 0;

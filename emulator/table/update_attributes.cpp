@@ -79,6 +79,7 @@ Result<void> plan_stream(const UpdateContext& context, const TableState& state,
         updated.stream.reset();  // The latest stream's label and ARN stay.
       }
     });
+    context.catalog.follow_changes(changed, context.now);
   };
   step.finish = [](TableState& changed) { changed.jobs.stream.reset(); };
   steps.push_back(std::move(step));

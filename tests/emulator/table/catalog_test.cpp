@@ -33,7 +33,8 @@ void put(Emulated& emulated, std::string_view json) {
   const auto key = *read_item_key(*state->settings, testing::attributes(json, arena), arena);
   commit_write(*state,
                plan_write(*state, key, nullptr,
-                          make_item(testing::attributes(json, arena), key.sort, arena), arena));
+                          make_item(testing::attributes(json, arena), key.sort, arena), arena),
+               {});
 }
 
 TEST(Catalog, FindsTablesOfTheTenantOnly) {

@@ -75,14 +75,14 @@ class Stage {
   PlannedWrite put(std::string_view json) {
     PlannedWrite write = plan_put(json);
     PlannedWrite done = write;
-    commit_write(state, std::move(write));
+    commit_write(state, std::move(write), {now});
     return done;
   }
   PlannedWrite remove(std::string_view json) {
     const EncodedKey key = key_of(json);
     PlannedWrite write = plan_write(state, key, state.items.find(key), nullptr, arena);
     PlannedWrite done = write;
-    commit_write(state, std::move(write));
+    commit_write(state, std::move(write), {now});
     return done;
   }
   /// Texts of a collection's items, in its order.
@@ -97,6 +97,7 @@ class Stage {
 
   Arena arena;
   TableState state;
+  Microseconds now = 0;
 };
 
 }  // namespace understudy::testing

@@ -185,7 +185,8 @@ TEST(UpdateIndexes, FillsANewIndexFromTheTable) {
     Arena arena;
     const auto item = testing::attributes(R"({"pk":{"S":"a"},"color":{"S":"red"}})", arena);
     const auto key = *read_item_key(*state->settings, item, arena);
-    commit_write(*state, plan_write(*state, key, nullptr, make_item(item, key.sort, arena), arena));
+    commit_write(*state, plan_write(*state, key, nullptr, make_item(item, key.sort, arena), arena),
+                 {});
   }
   const auto view = emulated.update(index_work(create_index("by_color")));
   ASSERT_TRUE(view);
