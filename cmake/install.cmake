@@ -1,4 +1,5 @@
-# Installs the libraries under the names users link: understudy::engine, understudy::server.
+# Installs the libraries under the names users link: understudy::engine, understudy::server,
+# understudy::fixtures.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -6,6 +7,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/understudy)
 get_property(rooms GLOBAL PROPERTY UNDERSTUDY_ROOMS)
 set_target_properties(understudy_engine PROPERTIES EXPORT_NAME engine)
 set_target_properties(understudy_server PROPERTIES EXPORT_NAME server)
+set_target_properties(understudy_fixtures PROPERTIES EXPORT_NAME fixtures)
 install(TARGETS understudy_options ${rooms} understudy_engine understudy_server
   EXPORT understudyTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT understudyTargets NAMESPACE understudy:: DESTINATION ${package_folder})
