@@ -221,7 +221,7 @@ Result<void> Engine::Impl::run(Exchange& exchange, const JsonNode& input) {
   TRY_VOID(validate_input(*rows.model, input, wording));
   OperationContext context{
       *rows.model,  exchange.scope, catalog,       plans, exchange.workspace.arena,
-      exchange.now, wording,        exchange.trace};
+      exchange.now, wording,        exchange.trace, rows.set};
   JsonWriter out(exchange.response.body);
   TRY_VOID(rows.operation->run(context, input, out));
   if (rows.operation->empty_body) {
@@ -349,6 +349,10 @@ void Engine::refuse(int status, Response& response) {
 
 void Engine::add_service(SideService& service) {
   impl_->services.push_back(&service);
+}
+
+void Engine::add_operations(OperationSet& set) {
+  impl_->directory.add(set);
 }
 
 Engine::Answer Engine::call(std::string_view operation, std::string_view json_body) {

@@ -21,6 +21,7 @@
 namespace understudy {
 
 class Catalog;
+class OperationSet;
 class Scheduler;
 class SideService;
 struct ModelOperation;
@@ -130,6 +131,10 @@ class Engine final : public RequestHandler {
   /// Requests without a DynamoDB target that `service` claims are its own; of several the first
   /// added. Before the first request; must outlive the engine's last one.
   void add_service(SideService& service);
+
+  /// Serves further operations of the service models. Before the first request; must outlive the
+  /// engine's last one.
+  void add_operations(OperationSet& set);
 
   struct Answer {
     int status = 200;

@@ -21,14 +21,25 @@ std::size_t slot_of(std::string_view name) {
 
 OperationDirectory::OperationDirectory() {
   for (const Operation& operation : served_operations()) {
-    const ModelOperation* model = find_model_operation(operation.service, operation.name);
-    CHECK(model != nullptr);
-    std::size_t slot = slot_of(operation.name) % kSlots;
-    while (slots_[slot].model != nullptr) {
-      slot = (slot + 1) % kSlots;
-    }
-    slots_[slot] = {model, &operation};
+    add(operation, nullptr);
   }
+}
+
+void OperationDirectory::add(OperationSet& set) {
+  for (const Operation& operation : set.rows()) {
+    add(operation, &set);
+  }
+}
+
+void OperationDirectory::add(const Operation& operation, OperationSet* set) {
+  const ModelOperation* model = find_model_operation(operation.service, operation.name);
+  CHECK(model != nullptr);
+  CHECK(find_by_name(operation.name) == nullptr);
+  std::size_t slot = slot_of(operation.name) % kSlots;
+  while (slots_[slot].model != nullptr) {
+    slot = (slot + 1) % kSlots;
+  }
+  slots_[slot] = {model, &operation, set};
 }
 
 const OperationRows* OperationDirectory::find_by_name(std::string_view name) const {

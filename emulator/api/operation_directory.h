@@ -1,5 +1,5 @@
 // From an X-Amz-Target to the rows of its operation: one hash and one comparison per request.
-// Immutable after construction, so thread-safe.
+// Immutable once it is made up, so thread-safe.
 #pragma once
 
 #include <array>
@@ -13,11 +13,14 @@ namespace understudy {
 struct OperationRows {
   const ModelOperation* model = nullptr;
   const Operation* operation = nullptr;
+  OperationSet* set = nullptr;  ///< nullptr: a row of operation_table.inc
 };
 
 class OperationDirectory {
  public:
   OperationDirectory();
+  /// Adds the rows of a set, which must outlive the directory. Before the first find().
+  void add(OperationSet& set);
 
   /// Rows for "DynamoDB_20120810.GetItem" and the like; nullptr for any other target and for an
   /// operation that is known but not served.
@@ -26,6 +29,7 @@ class OperationDirectory {
   [[nodiscard]] const OperationRows* find_by_name(std::string_view name) const;
 
  private:
+  void add(const Operation& operation, OperationSet* set);
   static constexpr std::size_t kSlots = 256;  // at most 66 rows: probes stay short
   std::array<OperationRows, kSlots> slots_{};
 };

@@ -40,6 +40,8 @@ struct RequestTrace {
   std::int64_t balance_thousandths = 0;  ///< units left in that bucket
 };
 
+class OperationSet;
+
 struct OperationContext {
   const ModelOperation& model;
   const Scope& scope;
@@ -49,6 +51,8 @@ struct OperationContext {
   Microseconds now;
   ValidationWording wording;
   RequestTrace& trace;
+  /// Where the operation's row came from, when that is not operation_table.inc: its state.
+  OperationSet* set = nullptr;
 };
 
 enum class Access : std::uint8_t { kRead, kWrite, kControl };
@@ -60,6 +64,18 @@ struct Operation {
   Result<void> (*run)(OperationContext& context, const JsonNode& input, JsonWriter& out);
   /// Answers 200 with no body at all (TagResource, UntagResource).
   bool empty_body;
+};
+
+/// Operations from outside, with the state they work on: another service of the same kind, as the
+/// streams. Engine::add_operations makes them served; their functions find the set in the context.
+class OperationSet {
+ public:
+  OperationSet() = default;
+  virtual ~OperationSet() = default;
+  OperationSet(const OperationSet&) = delete;
+  OperationSet& operator=(const OperationSet&) = delete;
+  /// Lives as long as the set.
+  [[nodiscard]] virtual std::span<const Operation> rows() const = 0;
 };
 
 /// The entry point that a row of operation_table.inc names.
