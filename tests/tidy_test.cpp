@@ -195,10 +195,10 @@ TEST_F(TidyTest, HeavyHeadersStayInTheirRooms) {
         return (outside_product(file) && !file.is_header()) || file.is_under("conformance/") ||
                ((file.is_under("emulator/server/") || file.is_under("fixtures/")) && file.is_cpp());
       });
-  ban("#include <boost/(beast|asio)", "Beast and Asio stay in emulator/http and streams/gateway",
+  ban("#include <boost/(beast|asio)", "Beast and Asio stay in emulator/http and streams/web",
       [](const SourceFile& file) {
         return outside_product(file) || file.is_under("emulator/http/") ||
-               file.is_under("streams/gateway/");
+               file.is_under("streams/web/");
       });
   ban("#include <yaml-cpp", "yaml-cpp stays in .cpp files of emulator/document",
       [](const SourceFile& file) { return file.is_under("emulator/document/") && file.is_cpp(); });
