@@ -21,6 +21,12 @@ namespace understudy {
 struct TlsIdentity;
 struct WebCore;
 
+struct WebSocketOptions {
+  /// What waits to be sent to a client; a message that does not fit is refused.
+  std::size_t queue_bytes_max = std::size_t{1024} * 1024;
+  std::string protocol;  ///< Sec-WebSocket-Protocol of the 101; empty: none
+};
+
 /// One request on its way to an answer. Thread-safe but for `request`, which is constant.
 class WebExchange {
  public:
@@ -33,7 +39,7 @@ class WebExchange {
   virtual void answer(WebAnswer answer) = 0;
   /// Answers 101; `handler` is told what follows. For requests with `web_socket`.
   virtual std::shared_ptr<WebSocket> accept(std::shared_ptr<WebSocketHandler> handler,
-                                            std::size_t queue_bytes_max) = 0;
+                                            WebSocketOptions options) = 0;
   /// The client has left: nobody reads an answer any more.
   [[nodiscard]] virtual bool abandoned() const = 0;
 

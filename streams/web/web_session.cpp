@@ -35,7 +35,8 @@ class WebSessionBase : public WebActivity, public std::enable_shared_from_this<W
  public:
   virtual void write_answer(WebAnswer answer) = 0;
   virtual void become_web_socket(std::shared_ptr<WebSocketHandler> handler,
-                                 std::shared_ptr<std::atomic<std::size_t>> queued) = 0;
+                                 std::shared_ptr<std::atomic<std::size_t>> queued,
+                                 const std::string& protocol) = 0;
   virtual void queue_frames(std::shared_ptr<const std::string> frames) = 0;
   virtual void close_web_socket(std::uint16_t code, std::string reason) = 0;
 };
@@ -106,18 +107,19 @@ class Exchange final : public WebExchange {
     }
   }
   std::shared_ptr<WebSocket> accept(std::shared_ptr<WebSocketHandler> handler,
-                                    std::size_t queue_bytes_max) override {
+                                    WebSocketOptions options) override {
     auto queued = std::make_shared<std::atomic<std::size_t>>(0);
     if (!answered_.exchange(true) && !link_->core->stopping.load(std::memory_order_relaxed)) {
-      asio::post(link_->core->io, [weak = link_->session, handler = std::move(handler), queued] {
+      asio::post(link_->core->io, [weak = link_->session, handler = std::move(handler), queued,
+                                   protocol = options.protocol] {
         if (const auto alive = weak.lock()) {
-          alive->become_web_socket(handler, queued);
+          alive->become_web_socket(handler, queued, protocol);
         } else {
           handler->on_close(static_cast<std::uint16_t>(WebSocketClose::kAbnormal), {});
         }
       });
     }
-    return std::make_shared<Socket>(link_, std::move(queued), queue_bytes_max);
+    return std::make_shared<Socket>(link_, std::move(queued), options.queue_bytes_max);
   }
   [[nodiscard]] bool abandoned() const override {
     return link_->gone.load(std::memory_order_relaxed);
@@ -177,7 +179,8 @@ class Session final : public WebSessionBase {
 
   void write_answer(WebAnswer answer) override;
   void become_web_socket(std::shared_ptr<WebSocketHandler> handler,
-                         std::shared_ptr<std::atomic<std::size_t>> queued) override;
+                         std::shared_ptr<std::atomic<std::size_t>> queued,
+                         const std::string& protocol) override;
   void queue_frames(std::shared_ptr<const std::string> frames) override;
   void close_web_socket(std::uint16_t code, std::string reason) override;
 
@@ -351,7 +354,8 @@ void Session<Stream>::write_answer(WebAnswer answer) {
 
 template <class Stream>
 void Session<Stream>::become_web_socket(std::shared_ptr<WebSocketHandler> handler,
-                                        std::shared_ptr<std::atomic<std::size_t>> queued) {
+                                        std::shared_ptr<std::atomic<std::size_t>> queued,
+                                        const std::string& protocol) {
   handler_ = std::move(handler);
   queued_ = std::move(queued);
   if (ended_) {
@@ -362,7 +366,8 @@ void Session<Stream>::become_web_socket(std::shared_ptr<WebSocketHandler> handle
   queue_.push_back(std::make_shared<const std::string>(
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"
       "Sec-WebSocket-Accept: " +
-      accept_key_ + "\r\n\r\n"));
+      accept_key_ + "\r\n" +
+      (protocol.empty() ? "" : "Sec-WebSocket-Protocol: " + protocol + "\r\n") + "\r\n"));
   *queued_ += queue_.back()->size();
   handler_->on_open();
   write_next();
