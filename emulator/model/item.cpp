@@ -160,12 +160,41 @@ std::size_t Item::block_bytes() const {
 
 ItemBuilder::ItemBuilder(Arena& arena) : text_(arena), offsets_(arena), stored_positions_(arena) {}
 
+/// Most attributes: a plain name with a plain string, written into one piece of memory.
+bool ItemBuilder::add_plain_string(std::string_view name, std::string_view value) {
+  constexpr std::string_view kBetween = R"(":{"S":")";
+  constexpr std::string_view kEnd = R"("})";
+  const std::size_t bytes = 1 + name.size() + kBetween.size() + value.size() + kEnd.size();
+  char* to = text_.grow(bytes);
+  if (!copy_plain_json(name, to + 1)) {
+    return false;
+  }
+  *to = '"';
+  to += 1 + name.size();
+  std::memcpy(to, kBetween.data(), kBetween.size());
+  to += kBetween.size();
+  std::memcpy(to, value.data(), value.size());
+  std::memcpy(to + value.size(), kEnd.data(), kEnd.size());
+  text_.commit(bytes);
+  size_bytes_ += name.size() + value.size();
+  return true;
+}
+
 void ItemBuilder::add(std::string_view name, const Value& value) {
   begin_member();
+  if (value.type == ValueType::kString && value.plain && add_plain_string(name, value.text())) {
+    return;
+  }
   write_json_string(text_, name);
   text_.append(':');
   write_value(text_, value);
   size_bytes_ += name.size() + value_size_bytes(value);
+}
+
+void ItemBuilder::expect(std::size_t attributes) {
+  constexpr std::size_t kTextBytesOfOne = 160;
+  offsets_.reserve(attributes);
+  text_.reserve(attributes * kTextBytesOfOne);
 }
 
 void ItemBuilder::add_stored(const Item& from, std::size_t position) {
@@ -245,6 +274,7 @@ ItemRef ItemBuilder::build(std::string_view sort_key) {
 
 ItemRef make_item(std::span<const MapEntry> attributes, std::string_view sort_key, Arena& arena) {
   ItemBuilder builder(arena);
+  builder.expect(attributes.size());
   for (const MapEntry& attribute : attributes) {
     builder.add(attribute.name, attribute.value);
   }
