@@ -7,6 +7,9 @@
 
 #include "bench/http/workload.h"
 #include "emulator/api/engine.h"
+#include "emulator/api/typed_client.h"
+#include "emulator/base/json.h"
+#include "emulator/model/json_codec.h"
 
 namespace understudy::bench {
 namespace {
@@ -49,6 +52,30 @@ void handle(benchmark::State& state, const char* name) {
   }
 }
 
+void typed_get(benchmark::State& state) {
+  Engine engine;
+  fill_table(engine);
+  TypedClient client(engine);
+  Arena arena;
+  std::vector<std::string> texts;  // keys point into them
+  for (std::size_t i = 0; i < kShape.items; ++i) {
+    texts.push_back(key(kShape, i));
+  }
+  std::vector<std::span<const MapEntry>> keys;
+  for (const std::string& text : texts) {
+    keys.push_back(*decode_attributes(*parse_json(text, arena), arena, {}));
+  }
+  std::size_t next = 0;
+  for (auto _ : state) {
+    const auto item = client.get_item("bench", keys[next++ % keys.size()]);
+    if (!item || !*item) {
+      state.SkipWithError("the item is not there");
+      break;
+    }
+  }
+}
+
+BENCHMARK(typed_get);
 BENCHMARK_CAPTURE(handle, get, "get");
 BENCHMARK_CAPTURE(handle, put, "put");
 BENCHMARK_CAPTURE(handle, update, "update");
