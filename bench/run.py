@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 GOALS = {  # scenario: (title, times less CPU than dynoxide, than DynamoDB Local)
@@ -44,6 +45,7 @@ def post(port, operation, body):
         f"http://127.0.0.1:{port}/", data=json.dumps(body).encode(),
         headers={"X-Amz-Target": "DynamoDB_20120810." + operation,
                  "Content-Type": "application/x-amz-json-1.0",
+                 "X-Amz-Date": "20260101T000000Z",
                  "Authorization": "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/dynamodb/aws4_request, "
                                   "SignedHeaders=host, Signature=00"})
     with urllib.request.urlopen(request, timeout=30) as answer:
@@ -61,6 +63,8 @@ class Server:
             try:
                 post(self.port, "ListTables", {})
                 break
+            except urllib.error.HTTPError as error:  # an OSError, too, but an answer
+                raise SystemExit(f"{name} refuses ListTables: {error.read().decode()}") from error
             except OSError:
                 if self.process.poll() is not None or time.perf_counter() - started > 60:
                     raise SystemExit(f"{name} did not start")
