@@ -63,6 +63,8 @@ struct Engine::Impl {
   void handle(const Request& request, Response& response);
   void call(std::string_view operation, std::string_view access_key, const Request& request,
             Response& response);
+  template <class FindScope>
+  void call_within(Exchange& exchange, std::string_view operation, const FindScope& find_scope);
 
   Result<void> journey(Exchange& exchange);
   [[nodiscard]] Microseconds signing_time(const Signature& signature, Microseconds now) const;
@@ -163,15 +165,23 @@ void Engine::Impl::call(std::string_view operation, std::string_view access_key,
   response.content_type = "application/x-amz-json-1.0";
   const WorkspacePool::Loan workspace = workspaces.borrow();
   Exchange exchange{request, response, *workspace, clock.now(), request.body, {}, {}, {}, {}, {}};
-  request_ids.write_next(response.request_id);
   scheduler.run_due(exchange.now);
+  call_within(exchange, operation,
+              [&] { return scope_of(options, access_key, options.region, {}, workspace->arena); });
+}
+
+/// An operation that a caller in this process asks for by name.
+template <class FindScope>
+void Engine::Impl::call_within(Exchange& exchange, std::string_view operation,
+                               const FindScope& find_scope) {
+  request_ids.write_next(exchange.response.request_id);
   guarded(exchange, [&]() -> Result<void> {
     TRY(const JsonNode input, parse(exchange));
     exchange.rows = directory.find_by_name(operation);
     if (exchange.rows == nullptr) {
       return api_error(ErrorKind::kUnknownOperationException);
     }
-    exchange.scope = scope_of(options, access_key, options.region, {}, workspace->arena);
+    exchange.scope = find_scope();
     return run(exchange, input);
   });
   finish(exchange);
@@ -373,6 +383,17 @@ void Engine::call(std::string_view operation, std::string_view json_body,
   Request request;
   request.body = json_body;
   impl_->call(operation, access_key, request, response);
+}
+
+Engine::Answer Engine::call_at(Microseconds now, const Scope& scope, std::string_view operation,
+                               std::string_view json_body) {
+  Request request;
+  request.body = json_body;
+  Response response;
+  const WorkspacePool::Loan workspace = impl_->workspaces.borrow();
+  Exchange exchange{request, response, *workspace, now, request.body, {}, {}, {}, {}, {}};
+  impl_->call_within(exchange, operation, [&] { return scope; });
+  return {response.status, std::string(response.body.view())};
 }
 
 void Engine::run_step(const Scope& scope, const ModelOperation& model,

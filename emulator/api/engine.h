@@ -149,6 +149,11 @@ class Engine final : public RequestHandler {
   void call(std::string_view operation, std::string_view json_body, std::string_view access_key,
             Response& response);
 
+  /// For scheduled work that acts for a tenant: the operation happens at `now`, the moment the work
+  /// was due, and nothing else that is due runs before it.
+  Answer call_at(Microseconds now, const Scope& scope, std::string_view operation,
+                 std::string_view json_body);
+
   /// Snapshots by name, of one tenant or of all; taking and restoring copies pointers, never items.
   void snapshot(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
   bool restore(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);

@@ -87,4 +87,13 @@ Scope scope_of(const EngineOptions& options, std::string_view access_key, std::s
   return scope;
 }
 
+Scope scope_of_request(const EngineOptions& options, const Request& request, Arena& arena) {
+  const std::string_view host = request.header(KnownHeader::kHost);
+  const auto signature = read_signature(request, arena);
+  if (!signature) {
+    return scope_of(options, {}, options.region, host, arena);
+  }
+  return scope_of(options, signature->access_key, signature->region, host, arena);
+}
+
 }  // namespace understudy

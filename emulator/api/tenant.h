@@ -25,4 +25,8 @@ bool is_account_id(std::string_view text);
 Scope scope_of(const EngineOptions& options, std::string_view access_key, std::string_view region,
                std::string_view host, Arena& arena);
 
+/// The scope of a request to a service beside DynamoDB: what its signature and host say, where it
+/// has any.
+Scope scope_of_request(const EngineOptions& options, const Request& request, Arena& arena);
+
 }  // namespace understudy
