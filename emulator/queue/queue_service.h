@@ -25,7 +25,6 @@
 namespace understudy {
 
 class Engine;
-class QueueStore;
 
 struct QueueServiceOptions {
   /// Whether the URLs of queues begin with https.
@@ -90,7 +89,8 @@ class QueueService final : public SideService {
   void reset(std::string_view tenant = {});
 
  private:
-  std::shared_ptr<QueueStore> store_;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace understudy
