@@ -7,12 +7,16 @@
 #include "emulator/clock/scheduler.h"
 #include "emulator/clock/steerable_clock.h"
 #include "emulator/clock/timeline.h"
+#include "emulator/queue/queue_service.h"
 
 namespace understudy {
 
 struct Instance::Impl {
   Impl(EngineOptions options, const Features& features)
-      : clock(system_clock), engine(with_clock(std::move(options), features.clock)) {
+      : clock(system_clock),
+        engine(with_clock(std::move(options), features.clock)),
+        queues(engine, {.https = features.https}) {
+    engine.add_service(queues);
     if (auto* const movable = dynamic_cast<MovableClock*>(&engine.clock())) {
       timeline.emplace(*movable, engine.scheduler());
     }
@@ -36,6 +40,7 @@ struct Instance::Impl {
   SystemClock system_clock;
   SteerableClock clock;
   Engine engine;
+  QueueService queues;
   std::optional<Timeline> timeline;
 };
 
@@ -45,6 +50,10 @@ Instance::~Instance() = default;
 
 Engine& Instance::engine() {
   return impl_->engine;
+}
+
+QueueService& Instance::queues() {
+  return impl_->queues;
 }
 
 Microseconds Instance::advance(Microseconds by) {

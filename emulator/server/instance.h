@@ -10,6 +10,7 @@
 
 namespace understudy {
 
+class QueueService;
 class SteerableClock;
 class Timeline;
 
@@ -22,7 +23,8 @@ struct ClockMode {
 
 /// What stands around the engine. Everything is off by default.
 struct Features {
-  ClockMode clock;  ///< means nothing where EngineOptions::clock is set
+  ClockMode clock;     ///< means nothing where EngineOptions::clock is set
+  bool https = false;  ///< clients come by TLS: what the URLs of queues begin with
 };
 
 /// Cheap enough for one per test. Thread-safe as the engine is.
@@ -34,6 +36,8 @@ class Instance {
   Instance& operator=(const Instance&) = delete;
 
   [[nodiscard]] Engine& engine();
+  /// Queues beside the tables (SQS).
+  [[nodiscard]] QueueService& queues();
 
   /// Moves time on by `by` (not negative): all due work runs in order, each piece at its own time.
   /// Returns the time it is then. Needs a clock that can be moved: the instance's own, or the

@@ -20,11 +20,17 @@ std::string reachable(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
+Features features_of(const ServerOptions& options) {
+  Features features = options.features;
+  features.https = !options.tls_certificate_file.empty();
+  return features;
+}
+
 }  // namespace
 
 struct Server::Impl {
   explicit Impl(ServerOptions given)
-      : options(std::move(given)), instance(options.engine, options.features) {}
+      : options(std::move(given)), instance(options.engine, features_of(options)) {}
 
   ServerOptions options;
   Instance instance;
