@@ -6,6 +6,9 @@
 
 namespace understudy::conformance {
 
+/// Every case begins there: Thursday, 2026-01-15, noon UTC.
+inline constexpr Microseconds kCaseStart = 1768478400LL * 1'000'000;
+
 /// `options`: the case's (null: none), on top of the engine's defaults.
 EngineOptions engine_options(const Json& options);
 

@@ -1,5 +1,7 @@
 // An engine called in this process, on a virtual clock.
 #include <algorithm>
+#include <cstdlib>
+#include <iostream>
 
 #include "conformance/endpoint.h"
 #include "conformance/engine_options.h"
@@ -9,16 +11,13 @@ namespace understudy::conformance {
 
 namespace {
 
-// Thursday, 2026-01-15, noon UTC: any day will do, but always the same.
-constexpr Microseconds kStart = 1768478400LL * 1'000'000;
-
 class InProcessEndpoint : public Endpoint {
  public:
   void begin_case(const Json& options) override {
     // Built anew where a case may have moved the clock or set options; else the tenant isolates.
     if (!engine_ || used_up_ || !options.is_null()) {
       engine_.reset();
-      clock_.set(kStart);
+      clock_.set(kCaseStart);
       EngineOptions wanted = engine_options(options);
       wanted.clock = &clock_;
       engine_ = std::make_unique<Engine>(std::move(wanted));
@@ -68,7 +67,7 @@ class InProcessEndpoint : public Endpoint {
     }
   }
 
-  VirtualClock clock_{kStart};
+  VirtualClock clock_{kCaseStart};
   std::unique_ptr<Engine> engine_;
   bool used_up_ = false;
 };
@@ -88,6 +87,18 @@ EngineOptions engine_options(const Json& options) {
     made.transition_ms = options["transition_ms"].is_null()
                              ? std::optional<std::int64_t>()
                              : options["transition_ms"].get<std::int64_t>();
+  }
+  SimulationOptions& simulation = made.simulation;
+  simulation.throttle = options.value("throttle", false);
+  simulation.metrics = options.value("metrics", false);
+  simulation.replicas = options.value("replicas", false);
+  const Json knobs = options.value("knobs", Json::object());
+  for (const auto& [name, value] : knobs.items()) {
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (const auto wrong = set_capacity_knob(simulation.knobs, name, text)) {
+      std::cerr << "conformance: knob " << name << " " << *wrong << "\n";
+      std::abort();
+    }
   }
   const Json credentials = options.value("credentials", Json::array());
   for (const Json& credential : credentials) {

@@ -127,7 +127,7 @@ class Run {
         outcomes_[n] = {Verdict::kSkipped, "speaks of HTTP"};
         continue;
       }
-      if (cases_[n].needs_virtual_time() && over_http) {
+      if (cases_[n].needs_virtual_time() && !options_.endpoint.empty()) {
         outcomes_[n] = {Verdict::kSkipped, "needs virtual time"};
         continue;
       }

@@ -1,6 +1,8 @@
-// A server of ours in this process, and a client to it. The journey of a case over the socket.
+// A server of ours in this process, on a virtual clock, and a client to it. The journey of a case
+// over the socket.
 #include "conformance/endpoint.h"
 #include "conformance/engine_options.h"
+#include "emulator/clock/scheduler.h"
 #include "emulator/http/listener.h"
 
 namespace understudy::conformance {
@@ -15,7 +17,10 @@ class ServerEndpoint : public Endpoint {
     }
     client_.reset();
     listener_.reset();
-    engine_ = std::make_unique<Engine>(engine_options(options));
+    clock_.set(kCaseStart);
+    EngineOptions wanted = engine_options(options);
+    wanted.clock = &clock_;
+    engine_ = std::make_unique<Engine>(std::move(wanted));
     auto opened = Listener::open({}, *engine_);
     if (!opened) {
       problem_ = opened.error();
@@ -32,8 +37,13 @@ class ServerEndpoint : public Endpoint {
   HttpAnswer send_wire(const std::string& bytes) override {
     return client_ ? client_->send_wire(bytes) : failed();
   }
-  bool advance(std::int64_t) override { return false; }
-  std::int64_t now_s() override { return client_ ? client_->now_s() : 0; }
+  bool advance(std::int64_t ms) override {
+    clock_.advance(ms * 1000);
+    engine_->scheduler().run_due(clock_.now());
+    special_ = true;
+    return true;
+  }
+  std::int64_t now_s() override { return clock_.now() / 1'000'000; }
   std::string host() override { return client_ ? client_->host() : ""; }
 
  private:
@@ -43,6 +53,7 @@ class ServerEndpoint : public Endpoint {
     return answer;
   }
 
+  VirtualClock clock_{kCaseStart};
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<Endpoint> client_;

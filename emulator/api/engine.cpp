@@ -18,6 +18,7 @@
 #include "emulator/base/random.h"
 #include "emulator/operations/operation.h"
 #include "emulator/table/catalog.h"
+#include "emulator/table/request_metrics.h"
 
 namespace understudy {
 namespace {
@@ -56,7 +57,8 @@ struct Engine::Impl {
         clock(options.clock != nullptr ? *options.clock : system_clock),
         random(options.seed),
         request_ids(random.fork("request-id")),
-        catalog(clock, random.fork("catalog"), scheduler, transitions_of(options)),
+        catalog(clock, random.fork("catalog"), scheduler, transitions_of(options),
+                options.simulation),
         verifier(options.credentials),
         wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026) {}
 
@@ -79,6 +81,7 @@ struct Engine::Impl {
   void compress_answer(Exchange& exchange) const;
   void hint_at_other_tenants(Exchange& exchange);
   void record(const Exchange& exchange);
+  void meter(const Exchange& exchange);
 
   const EngineOptions options;
   SystemClock system_clock;
@@ -228,6 +231,9 @@ Result<void> Engine::Impl::run(Exchange& exchange, const JsonNode& input) {
     return api_error(ErrorKind::kSerializationException);
   }
   const OperationRows& rows = *exchange.rows;
+  if (catalog.simulates() && rows.operation->access == Access::kControl) {
+    TRY_VOID(catalog.admit_control_call(exchange.scope, rows.model->name));
+  }
   TRY_VOID(validate_input(*rows.model, input, wording));
   OperationContext context{
       *rows.model,  exchange.scope, catalog,       plans, exchange.workspace.arena,
@@ -269,12 +275,33 @@ void Engine::Impl::finish(Exchange& exchange) {
     compress_answer(exchange);
   }
   response.crc32 = crc32(response.body.view());
+  if (catalog.simulates() && exchange.rows != nullptr) {
+    meter(exchange);
+  }
   if (options.journal != nullptr) {
     hint_at_other_tenants(exchange);
     if (options.journal->wants_every_request() || !exchange.note.empty()) {
       record(exchange);
     }
   }
+}
+
+/// One more request for the metrics of its table and account. Throttles and failed conditions are
+/// no user errors. Source: Developer Guide, "DynamoDB metrics and dimensions".
+void Engine::Impl::meter(const Exchange& exchange) {
+  const int status = exchange.response.status;
+  FinishedRequest request;
+  request.operation = exchange.rows->model->name;
+  request.at = exchange.now;
+  request.took = clock.now() - exchange.now;
+  request.status = status;
+  request.items_returned = exchange.trace.items;
+  request.returns_items = request.operation == "Query" || request.operation == "Scan";
+  request.throttled = status >= 400 && !exchange.trace.refused.empty();
+  const bool user_error = status >= 400 && status < 500 && !request.throttled &&
+                          exchange.error != "ConditionalCheckFailedException" &&
+                          exchange.error != "ThrottlingException";
+  catalog.count_request(exchange.scope, exchange.trace.metered.get(), request, user_error);
 }
 
 void Engine::Impl::compress_answer(Exchange& exchange) const {
@@ -327,6 +354,8 @@ void Engine::Impl::record(const Exchange& exchange) {
   entry.status = exchange.response.status;
   entry.read_units_thousandths = exchange.trace.read_units.thousandths;
   entry.write_units_thousandths = exchange.trace.write_units.thousandths;
+  entry.items = exchange.trace.items;
+  entry.refused = exchange.trace.refused;
   entry.note = exchange.note;
   entry.key_hash = exchange.trace.key_hash;
   entry.verdict = exchange.trace.verdict;

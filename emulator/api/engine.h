@@ -11,12 +11,15 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "emulator/api/request_handler.h"
+#include "emulator/capacity/refused_attempt.h"
 #include "emulator/clock/clock.h"
+#include "emulator/table/simulation_options.h"
 
 namespace understudy {
 
@@ -55,6 +58,8 @@ struct EngineOptions {
   /// Length of table and index transitions: 0 immediate, > 0 that long, nullopt as measured on AWS.
   std::optional<std::int64_t> transition_ms = 0;
   std::uint64_t seed = 1;
+  /// Throttling, metrics, replicas: all off.
+  SimulationOptions simulation;
   /// nullptr: the system clock. Must outlive the engine.
   Clock* clock = nullptr;
   /// Whose time signatures may be of as well (--strict-auth): clients sign by the machine's time
@@ -91,6 +96,9 @@ struct JournalEntry {
   // In full, valid during record() only.
   const Request* request = nullptr;    ///< nullptr: a typed or in-process call without one
   const Response* response = nullptr;  ///< body as sent
+  std::uint32_t items = 0;             ///< written, or evaluated
+  /// All buckets that refused, of batches item by item.
+  std::span<const RefusedAttempt> refused;
 };
 
 /// Thread-safe.

@@ -1,6 +1,6 @@
 #include "emulator/capacity/knobs.h"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 
 namespace understudy {
@@ -39,7 +39,8 @@ std::string_view choice_at(std::string_view values, std::size_t position) {
 
 template <class Type>
 std::optional<std::string> set_choice(Type& knob, std::string_view value, std::string_view values) {
-  for (std::size_t i = 0; i < 2; ++i) {
+  const auto choices = static_cast<std::size_t>(std::ranges::count(values, '|')) + 1;
+  for (std::size_t i = 0; i < choices; ++i) {
     if (choice_at(values, i) == value) {
       knob = static_cast<Type>(i);
       return std::nullopt;

@@ -1,5 +1,5 @@
-// The constants of the admission model, each a row with name, default, unit, meaning and source.
-// Thread-safe: values.
+// The constants of the models of capacity, replicas and control plane, each a row with name,
+// default, unit, meaning and source. Thread-safe: values.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,12 @@ namespace understudy {
 /// kAdaptive: a partition may use all of its table's capacity, up to its ceiling. kUniform: only
 /// its share of the provisioned rate, with a burst of its own.
 enum class Allocation : std::uint8_t { kAdaptive, kUniform };
+
+/// How late something arrives: not at all, a moment, up to lag_slow_ms; kStuckFollower: the second
+/// follower does not get anything any more, the first is typical.
+enum class ReplicaLag : std::uint8_t { kTypical, kOff, kSlow, kStuckFollower };
+/// Who answers an eventually consistent read.
+enum class EventualReads : std::uint8_t { kAnyReplica, kAlwaysFresh, kAlwaysStale };
 
 struct CapacityKnobs {
 #define CAPACITY_KNOB(name, initial, ...) std::int64_t name = initial;

@@ -1,11 +1,12 @@
 // BatchGetItem: up to 100 items of any tables by their keys. What would make the answer larger than
-// 16 MB comes back in UnprocessedKeys; a throttled key will, too (admission per key goes where the
-// items are found).
+// 16 MB comes back in UnprocessedKeys, and so does a throttled key; where all are throttled, the
+// first refusal answers (B4).
 #include <boost/container/small_vector.hpp>
 #include <string>
 #include <utility>
 
 #include "emulator/model/json_codec.h"
+#include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/key_set.h"
@@ -105,9 +106,11 @@ Result<BatchGetItemRequest> parse(OperationContext& context, const JsonNode& inp
 struct FoundItems {
   FoundTable found;
   std::span<const EncodedKey> keys;
-  boost::container::small_vector<ItemRef, 32> items;  ///< by key; null: none
-  std::size_t processed = 0;                          ///< keys answered, the rest is unprocessed
+  boost::container::small_vector<ItemRef, 32> items;           ///< by key; null: none
+  boost::container::small_vector<std::size_t, 8> unprocessed;  ///< positions of keys, ascending
   TableCapacity capacity;
+
+  [[nodiscard]] std::size_t processed() const { return keys.size() - unprocessed.size(); }
 };
 
 Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table) {
@@ -123,24 +126,28 @@ Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table)
   return bound;
 }
 
-/// Takes the items of one table under its lock. `bytes`: of the answer so far.
-void find_items(const TableKeys& table, std::size_t& bytes, FoundItems& bound) {
+/// Takes the items of one table under its lock. `bytes`: of the answer so far; `first`: the first
+/// refusal of the batch.
+void find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
+                FoundItems& bound, FirstRefusal& first) {
   bound.items.reserve(bound.keys.size());
-  {
-    const auto state = bound.found.table->lock();
-    for (const EncodedKey& key : bound.keys) {
-      bound.items.push_back(state->items.find(key));
-    }
-  }
-  for (const ItemRef& item : bound.items) {
+  const auto state = bound.found.table->lock();
+  for (std::size_t i = 0; i < bound.keys.size(); ++i) {
+    ItemRef item = state->items.find(bound.keys[i]);
     const std::size_t item_bytes = item ? item->size_bytes() : 0;
+    const CapacityUnits units = item_read_units(item, table.consistency);
     if (bytes + item_bytes > kBatchGetAnswerMaxBytes) {
       bytes = kBatchGetAnswerMaxBytes + 1;  // What follows is not answered either.
-      break;
+    }
+    if (bytes > kBatchGetAnswerMaxBytes ||
+        !admit_read(context, *state, bound.keys[i], units, first)) {
+      bound.unprocessed.push_back(i);
+      bound.items.emplace_back();
+      continue;
     }
     bytes += item_bytes;
-    bound.capacity.table += item_read_units(item, table.consistency);
-    ++bound.processed;
+    bound.capacity.table += units;
+    bound.items.push_back(std::move(item));
   }
 }
 
@@ -187,8 +194,8 @@ void append_unprocessed(JsonWriter& out, const TableKeys& table, const FoundItem
   out.begin_object();
   out.key("Keys");
   out.begin_array();
-  for (const auto key : table.keys.subspan(found.processed)) {
-    append_attributes(begin_raw_value(out), key);
+  for (const std::size_t position : found.unprocessed) {
+    append_attributes(begin_raw_value(out), table.keys[position]);
   }
   out.end_array();
   append_settings(out, *table.sent);
@@ -202,8 +209,8 @@ void append_responses(JsonWriter& out, const BatchGetItemRequest& request,
   for (std::size_t i = 0; i < found.size(); ++i) {
     out.user_key(request.tables[i].table);
     out.begin_array();
-    for (std::size_t j = 0; j < found[i].processed; ++j) {
-      if (const ItemRef& item = found[i].items[j]) {
+    for (const ItemRef& item : found[i].items) {
+      if (item) {
         append_projected_item(begin_raw_value(out), *item, request.tables[i].projection, arena);
       }
     }
@@ -219,17 +226,23 @@ Result<void> run(OperationContext& context, const BatchGetItemRequest& request, 
     found.push_back(std::move(bound));
   }
   std::size_t bytes = 0;
+  std::size_t processed = 0;
+  FirstRefusal first;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    find_items(request.tables[i], bytes, found[i]);
+    find_items(context, request.tables[i], bytes, found[i], first);
     context.trace.read_units += found[i].capacity.table;
-    context.trace.items += static_cast<std::uint32_t>(found[i].processed);
+    context.trace.items += static_cast<std::uint32_t>(found[i].processed());
+    processed += found[i].processed();
+  }
+  if (first && processed == 0) {
+    return capacity_gate::throttled(context, *found.front().found.table->lock(), first);
   }
   out.begin_object();
   append_responses(out, request, {found.data(), found.size()}, context.arena);
   out.key("UnprocessedKeys");
   out.begin_object();
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i].processed < found[i].keys.size()) {
+    if (!found[i].unprocessed.empty()) {
       append_unprocessed(out, request.tables[i], found[i]);
     }
   }

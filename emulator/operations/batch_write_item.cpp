@@ -1,10 +1,11 @@
-// BatchWriteItem: up to 25 puts and deletes, each on its own. Nothing is refused by capacity yet;
-// when it will be, a refused write comes back in UnprocessedItems, decided where it is planned.
+// BatchWriteItem: up to 25 puts and deletes, each on its own. What capacity refuses comes back in
+// UnprocessedItems; where that is everything, the first refusal answers (B4).
 #include <boost/container/small_vector.hpp>
 #include <string>
 #include <utility>
 
 #include "emulator/model/json_codec.h"
+#include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/item_write.h"
 #include "emulator/operations/key_set.h"
 #include "emulator/operations/request_reader.h"
@@ -93,6 +94,9 @@ struct BoundTable {
   boost::container::small_vector<BoundItemWrite, 8> writes;
   TableCapacity capacity;
   boost::container::small_vector<std::size_t, 8> collection_bytes;  ///< by write
+  boost::container::small_vector<std::size_t, 8> unprocessed;       ///< positions, ascending
+
+  [[nodiscard]] std::size_t processed() const { return writes.size() - unprocessed.size(); }
 };
 
 Result<BoundTable> bind_table(OperationContext& context, const TableWrites& table) {
@@ -117,11 +121,22 @@ Result<BoundTable> bind_table(OperationContext& context, const TableWrites& tabl
   return bound;
 }
 
-Result<void> write_table(OperationContext& context, bool collection_metrics, BoundTable& bound) {
+/// `first`: the first refusal of the batch. Assumed: an item that a transaction holds is
+/// unprocessed, too.
+Result<void> write_table(OperationContext& context, bool collection_metrics, BoundTable& bound,
+                         FirstRefusal& first) {
   const auto state = bound.found.table->lock();
-  for (const BoundItemWrite& write : bound.writes) {
-    TRY(PlannedWrite planned, plan_item_write(*state, write, context.arena));
-    // Admission by capacity goes here, per item: what is refused becomes an unprocessed item.
+  for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    if (is_in_transaction(context, *state, bound.writes[i].key)) {
+      first = first ? std::move(first) : transaction_conflict();
+      bound.unprocessed.push_back(i);
+      continue;
+    }
+    TRY(PlannedWrite planned, plan_item_write(*state, bound.writes[i], context.arena));
+    if (!admit_write(context, *state, planned, first)) {
+      bound.unprocessed.push_back(i);
+      continue;
+    }
     bound.capacity.add_write(planned);
     commit_write(*state, std::move(planned), {context.now});
   }
@@ -131,8 +146,25 @@ Result<void> write_table(OperationContext& context, bool collection_metrics, Bou
     }
   }
   context.trace.write_units += bound.capacity.total();
-  context.trace.items += static_cast<std::uint32_t>(bound.writes.size());
+  context.trace.items += static_cast<std::uint32_t>(bound.processed());
   return {};
+}
+
+void append_unprocessed(JsonWriter& out, std::string_view name, const BoundTable& bound) {
+  out.user_key(name);
+  out.begin_array();
+  for (const std::size_t position : bound.unprocessed) {
+    const ItemWriteRequest& write = *bound.writes[position].request;
+    const bool put = write.kind == WriteKind::kPut;
+    out.begin_object();
+    out.key(put ? "PutRequest" : "DeleteRequest");
+    out.begin_object();
+    out.key(put ? "Item" : "Key");
+    append_attributes(begin_raw_value(out), write.attributes);
+    out.end_object();
+    out.end_object();
+  }
+  out.end_array();
 }
 
 /// One entry per item collection written to.
@@ -176,12 +208,23 @@ Result<void> run(OperationContext& context, const BatchWriteItemRequest& request
     TRY(BoundTable bound, bind_table(context, table));
     tables.push_back(std::move(bound));
   }
+  FirstRefusal first;
+  std::size_t processed = 0;
   for (BoundTable& bound : tables) {
-    TRY_VOID(write_table(context, request.collection_metrics, bound));
+    TRY_VOID(write_table(context, request.collection_metrics, bound, first));
+    processed += bound.processed();
+  }
+  if (first && processed == 0) {
+    return capacity_gate::throttled(context, *tables.front().found.table->lock(), first);
   }
   out.begin_object();
   out.key("UnprocessedItems");
   out.begin_object();
+  for (std::size_t i = 0; first && i < tables.size(); ++i) {
+    if (!tables[i].unprocessed.empty()) {
+      append_unprocessed(out, request.tables[i].table, tables[i]);
+    }
+  }
   out.end_object();
   append_metrics(out, {tables.data(), tables.size()});
   if (request.capacity != ReturnCapacity::kNone) {

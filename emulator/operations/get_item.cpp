@@ -42,7 +42,7 @@ Result<void> run(OperationContext& context, const GetItemRequest& request, JsonW
   if (request.projection != nullptr) {
     TRY_VOID(check_key_paths(*found.settings, attributes_looked_into(*request.projection)));
   }
-  const ItemRef item = found.table->lock()->items.find(key);
+  TRY(const ItemRef item, read_item(context, *found.table, key, request.consistency));
   TableCapacity capacity;
   capacity.table = item_read_units(item, request.consistency);
   context.trace.key_hash = key.hash.high;

@@ -1,11 +1,22 @@
 #include "emulator/operations/item_read.h"
 
+#include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/request_reader.h"
 
 namespace understudy {
 
 ReadConsistency read_consistency(const JsonNode& input) {
   return read_flag(input, "ConsistentRead") ? ReadConsistency::kStrong : ReadConsistency::kEventual;
+}
+
+Result<ItemRef> read_item(OperationContext& context, const Table& table, const EncodedKey& key,
+                          ReadConsistency consistency) {
+  const auto state = table.lock();
+  ItemRef item = state->items.find(key);
+  if (state->simulation) {
+    TRY_VOID(admit_read(context, *state, key, item_read_units(item, consistency)));
+  }
+  return item;
 }
 
 void append_projected_item(Buffer& out, const Item& item, const Projection* projection,

@@ -21,6 +21,11 @@ ReadConsistency read_consistency(const JsonNode& input);
 void append_projected_item(Buffer& out, const Item& item, const Projection* projection,
                            Arena& arena);
 
+/// The item under the key, let in by capacity under the lock that finds it. Error: a throttling
+/// exception.
+Result<ItemRef> read_item(OperationContext& context, const Table& table, const EncodedKey& key,
+                          ReadConsistency consistency);
+
 /// Read units of one item; a missing one costs the minimum.
 CapacityUnits item_read_units(const ItemRef& item, ReadConsistency consistency);
 

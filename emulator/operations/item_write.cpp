@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/service/limits.h"
 
@@ -118,7 +119,23 @@ Result<void> check_keys_not_updated(const TableSettings& settings, const Update&
   return {};
 }
 
+/// A failed condition is paid for like the write that did not happen.
+Unexpected<ApiError> refused_plan(OperationContext& context, TableState& state,
+                                  const BoundItemWrite& write, ApiError&& error) {
+  if (error.kind() == ErrorKind::kConditionalCheckFailedException) {
+    auto paid = admit_failed_condition(context, state, write.key, carried_bytes(write));
+    if (!paid) {
+      return {std::move(paid).error()};
+    }
+  }
+  return {std::move(error)};
+}
+
 }  // namespace
+
+MaybeBytes carried_bytes(const BoundItemWrite& write) {
+  return write.item ? MaybeBytes(write.item->size_bytes()) : MaybeBytes();
+}
 
 std::size_t attributes_size_bytes(std::span<const MapEntry> attributes) {
   std::size_t bytes = 0;
@@ -155,6 +172,9 @@ Result<FoundTable> find_table(OperationContext& context, std::string_view name) 
     context.trace.table = name;
   }
   TRY(TableRef table, context.catalog.find_active(context.scope, name));
+  if (table->is_simulated() && context.trace.metered == nullptr) {
+    context.trace.metered = table;
+  }
   auto settings = table->lock()->settings;
   return FoundTable{std::move(table), std::move(settings)};
 }
@@ -231,8 +251,15 @@ Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundIt
   ItemWriteOutcome outcome;
   {
     const auto state = write.table->lock();
-    TRY(PlannedWrite planned, plan_item_write(*state, write, context.arena));
-    // Admission by capacity goes here: the plan knows the units of the table and of each index.
+    if (is_in_transaction(context, *state, write.key)) {
+      return Unexpected{transaction_conflict()};
+    }
+    auto plan = plan_item_write(*state, write, context.arena);
+    if (!plan) {
+      return refused_plan(context, *state, write, std::move(plan).error());
+    }
+    PlannedWrite planned = *std::move(plan);
+    TRY_VOID(admit_write(context, *state, planned));
     outcome.before = planned.before;
     outcome.after = planned.after;
     outcome.capacity.add_write(planned);

@@ -3,7 +3,7 @@
 //   bind     held against a table's schema; the new item of a put is built here, outside any lock
 //   plan     under the table's lock: old item, condition, new image, sizes, index changes
 //   commit   under the same lock: it cannot fail any more
-// Between plan and commit stands admission by capacity (a later issue): one place for all forms.
+// Between plan and commit stands admission by capacity (capacity_gate.h): one place for all forms.
 #pragma once
 
 #include <cstdint>
@@ -65,6 +65,9 @@ struct BoundItemWrite {
   EncodedKey key;
   ItemRef item;  ///< kPut: the new image
 };
+
+/// Billed bytes of the item that the request carries: a put's.
+MaybeBytes carried_bytes(const BoundItemWrite& write);
 
 /// Key attributes of the table and its indexes are scalars: no expression looks into them. Error:
 /// "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:

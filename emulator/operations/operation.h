@@ -14,6 +14,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/buffer.h"
 #include "emulator/base/json.h"
+#include "emulator/capacity/refused_attempt.h"
 #include "emulator/clock/clock.h"
 #include "emulator/expression/plan_cache.h"
 #include "emulator/service/api_error.h"
@@ -38,6 +39,10 @@ struct RequestTrace {
   std::string_view reason;   ///< as in ThrottlingReasons: "TableWriteProvisionedThroughputExceeded"
   std::string_view bucket;   ///< what ran dry: ARN of the table or index, with "#partition" if that
   std::int64_t balance_thousandths = 0;  ///< units left in that bucket
+  /// What capacity refused, of batches item by item; in the request's arena.
+  std::span<const RefusedAttempt> refused;
+  /// The first table, where it is simulated: its metrics get this request. Else null.
+  TableRef metered;
 };
 
 class OperationSet;

@@ -4,10 +4,12 @@
 #include <string>
 
 #include "emulator/model/json_codec.h"
+#include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
 #include "emulator/service/limits.h"
+#include "emulator/table/simulation.h"
 
 namespace understudy {
 namespace {
@@ -128,10 +130,16 @@ class PageWalk {
 
   PageEnd run(Collection::Cursor& cursor, ReadMeter& meter) {
     std::size_t bytes = 0;
+    const Item* previous = nullptr;
     for (; !cursor.done(); cursor.next()) {
       const EntryView& entry = cursor.entry();
+      if (previous != nullptr && is_refused(entry)) {
+        end_.last = previous;
+        break;
+      }
+      previous = entry.item;
       const std::size_t item_bytes = entry.item->size_bytes();
-      meter.add(entry.hash, item_bytes);
+      meter.add(entry, item_bytes);
       bytes += item_bytes;
       ++end_.evaluated;
       evaluate(*entry.item);
@@ -144,6 +152,13 @@ class PageWalk {
   }
 
  private:
+  /// A partition that has nothing left ends a page that has read something (B2.4).
+  [[nodiscard]] bool is_refused(const EntryView& entry) const {
+    const PagePass& pass = source_.pass;
+    return !pass.refusing.empty() && pass.refusing[pass.cuts->find(KeyPosition::of(
+                                         {entry.partition, entry.sort_key, entry.hash}))];
+  }
+
   void evaluate(const Item& entry) {
     if (request_.filter == nullptr && request_.projection == nullptr && !page_.fetches_items) {
       ++end_.matched;
@@ -195,6 +210,35 @@ std::string unprojected(const Projection& projection, const IndexSettings& index
     }
   }
   return names;
+}
+
+/// Whose capacity a page of the index consumes: a local one's is the table's.
+ArmId arm_of(const TableState& state, const IndexSettings* index) {
+  if (index == nullptr || !index->global) {
+    return kTableArm;
+  }
+  const IndexSettings* found = state.settings->find_index(index->name);
+  return found == nullptr ? kTableArm : static_cast<ArmId>(found - state.settings->indexes.data());
+}
+
+/// Debits what a page consumed, partition by partition.
+void settle_page(OperationContext& context, const BoundPage& page, const EncodedKey& first,
+                 const ReadMeter& meter, CapacityUnits units, CapacityUnits fetched) {
+  const auto state = page.found.table->lock();
+  if (!state->simulation) {
+    return;
+  }
+  Admission& admission = state->simulation->admission;
+  const ArmId arm = arm_of(*state, page.index);
+  const KeyPosition begin = KeyPosition::of(first);
+  if (meter.shares().empty()) {
+    admission.settle_page(arm, begin, first.partition, units, context.now);
+  }
+  for (const ReadMeter::Share& share : meter.shares()) {
+    admission.settle_page(arm, std::max(begin, meter.cuts()->first(share.partition)), {},
+                          share.units, context.now);
+  }
+  admission.settle_page(kTableArm, begin, first.partition, fetched, context.now);
 }
 
 }  // namespace
@@ -344,9 +388,14 @@ Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEn
   return *entry_key;
 }
 
-PageSource copy_page_source(const BoundPage& page) {
+Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& page,
+                                    const EncodedKey& first) {
   PageSource source;
   const auto state = page.found.table->lock();
+  if (state->simulation) {
+    TRY_VOID(
+        capacity_gate::admit_page(context, *state, arm_of(*state, page.index), first, source.pass));
+  }
   if (page.index == nullptr) {
     source.entries = state->items;
     return source;
@@ -366,18 +415,37 @@ ReadMeter::ReadMeter(ReadConsistency consistency, std::uint64_t partitions, KeyH
                      KeyHash last)
     : consistency_(consistency),
       partitions_(partitions),
-      current_(partition_of(first)),
-      last_(partition_of(last)) {}
+      current_(partition_of({{}, {}, first})),
+      last_(partition_of({{}, {}, last})) {}
 
-std::uint64_t ReadMeter::partition_of(KeyHash hash) const {
+ReadMeter::ReadMeter(ReadConsistency consistency, std::shared_ptr<const PartitionCuts> cuts,
+                     const EncodedKey& first, KeyHash last)
+    : consistency_(consistency), partitions_(cuts->size()), cuts_(std::move(cuts)) {
+  current_ = cuts_->find(KeyPosition::of(first));
+  last_ = std::max<std::uint64_t>(current_, cuts_->find({last, {UINT64_MAX, UINT64_MAX}}));
+}
+
+std::uint64_t ReadMeter::partition_of(const EncodedKey& key) const {
+  if (cuts_) {
+    return cuts_->find(KeyPosition::of(key));
+  }
+  const KeyHash hash = key.hash;
   return static_cast<std::uint64_t>((static_cast<unsigned __int128>(hash.high) * partitions_) >>
                                     64);
 }
 
 void ReadMeter::advance_to(std::uint64_t partition) {
   for (; current_ < partition; ++current_) {
-    units_ += read_units(bytes_, consistency_);
-    bytes_ = 0;
+    close_partition();
+  }
+}
+
+void ReadMeter::close_partition() {
+  const CapacityUnits units = read_units(bytes_, consistency_);
+  units_ += units;
+  bytes_ = 0;
+  if (cuts_) {
+    shares_.push_back({current_, units});
   }
 }
 
@@ -385,7 +453,8 @@ CapacityUnits ReadMeter::finish(bool whole) {
   if (whole) {
     advance_to(last_);
   }
-  return units_ + read_units(bytes_, consistency_);
+  close_partition();
+  return units_;
 }
 
 std::uint64_t storage_partitions(const TableSettings& settings, const IndexSettings* index) {
@@ -403,8 +472,8 @@ std::uint64_t storage_partitions(const TableSettings& settings, const IndexSetti
 }
 
 void write_page(OperationContext& context, const PageRequest& request, const BoundPage& page,
-                const PageSource& source, Collection::Cursor cursor, ReadMeter meter,
-                JsonWriter& out) {
+                const PageSource& source, const EncodedKey& first, Collection::Cursor cursor,
+                ReadMeter meter, JsonWriter& out) {
   out.begin_object();
   if (!request.count_only) {
     out.key("Items");
@@ -429,6 +498,9 @@ void write_page(OperationContext& context, const PageRequest& request, const Bou
   } else {
     capacity.table = end.fetched_units;
     capacity.add_index(page.index_position, units);
+  }
+  if (source.pass.cuts) {
+    settle_page(context, page, first, meter, units, end.fetched_units);
   }
   context.trace.read_units += capacity.total();
   context.trace.items += static_cast<std::uint32_t>(end.evaluated);

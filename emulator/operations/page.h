@@ -10,8 +10,10 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "emulator/base/json.h"
+#include "emulator/capacity/admission.h"
 #include "emulator/capacity/units.h"
 #include "emulator/expression/expression.h"
 #include "emulator/operations/consumed_capacity.h"
@@ -80,8 +82,12 @@ Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEn
 struct PageSource {
   Collection entries;
   Collection items;  ///< only where fetches_items
+  PagePass pass;     ///< partitions that the walk passes; no cuts: capacity is not simulated
 };
-PageSource copy_page_source(const BoundPage& page);
+/// Also asks the capacity of what is walked; the page begins at `first`. Error: a throttling
+/// exception.
+Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& page,
+                                    const EncodedKey& first);
 
 /// Sums up what a walk reads. A Query rounds the page once. A Scan rounds per storage partition it
 /// passes, an empty one costing the minimum. Source: A4.
@@ -89,19 +95,31 @@ class ReadMeter {
  public:
   /// `partitions` equal shares of the hash space, of which [first, last] is walked.
   ReadMeter(ReadConsistency consistency, std::uint64_t partitions, KeyHash first, KeyHash last);
+  /// The partitions of a table whose capacity is simulated, where they stand.
+  ReadMeter(ReadConsistency consistency, std::shared_ptr<const PartitionCuts> cuts,
+            const EncodedKey& first, KeyHash last);
   /// One item evaluated.
-  void add(KeyHash hash, std::size_t bytes) {
+  void add(const EntryView& entry, std::size_t bytes) {
     if (partitions_ > 1) {
-      advance_to(partition_of(hash));
+      advance_to(partition_of({entry.partition, entry.sort_key, entry.hash}));
     }
     bytes_ += bytes;
   }
+  /// The partition that holds the entry.
+  [[nodiscard]] std::uint64_t partition_of(const EncodedKey& key) const;
+  /// What each partition passed was charged, once finished; of a Query: the one where it began.
+  struct Share {
+    std::uint64_t partition = 0;
+    CapacityUnits units;
+  };
+  [[nodiscard]] std::span<const Share> shares() const { return shares_; }
+  [[nodiscard]] const PartitionCuts* cuts() const { return cuts_.get(); }
   /// The units, once nothing more comes. `whole`: the walk reached the end of its range.
   CapacityUnits finish(bool whole);
 
  private:
-  [[nodiscard]] std::uint64_t partition_of(KeyHash hash) const;
   void advance_to(std::uint64_t partition);
+  void close_partition();
 
   ReadConsistency consistency_;
   std::uint64_t partitions_;
@@ -109,6 +127,8 @@ class ReadMeter {
   std::uint64_t last_;
   std::size_t bytes_ = 0;
   CapacityUnits units_;
+  std::shared_ptr<const PartitionCuts> cuts_;
+  std::vector<Share> shares_;  ///< only with cuts_
 };
 
 /// Storage partitions of a table or index: what its throughput needs. Source: B1.3, B1.9; that a
@@ -116,8 +136,9 @@ class ReadMeter {
 std::uint64_t storage_partitions(const TableSettings& settings, const IndexSettings* index);
 
 /// Walks and writes the whole answer.
+/// `first`: where the page begins, as copy_page_source was told.
 void write_page(OperationContext& context, const PageRequest& request, const BoundPage& page,
-                const PageSource& source, Collection::Cursor cursor, ReadMeter meter,
-                JsonWriter& out);
+                const PageSource& source, const EncodedKey& first, Collection::Cursor cursor,
+                ReadMeter meter, JsonWriter& out);
 
 }  // namespace understudy

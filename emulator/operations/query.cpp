@@ -181,8 +181,9 @@ Result<void> run(OperationContext& context, const QueryRequest& request, JsonWri
     TRY_VOID(check_key_paths(page.settings(), attributes_looked_into(*request.page.filter)));
   }
   context.trace.key_hash = range.hash.high;
-  const PageSource source = copy_page_source(page);
-  write_page(context, request.page, page, source,
+  const EncodedKey first{range.partition, range.low, range.hash};
+  TRY(const PageSource source, copy_page_source(context, page, first));
+  write_page(context, request.page, page, source, first,
              Collection::Cursor::range(source.entries, range.partition, range.hash, range.low,
                                        range.high, request.ascending),
              ReadMeter(request.page.consistency, 1, range.hash, range.hash), out);

@@ -135,13 +135,17 @@ Result<void> run(OperationContext& context, const ScanRequest& request, JsonWrit
   const KeyHash first = start ? start->hash : range.first;
   // An empty segment owns no partition, but its Scan still costs one look.
   const KeyHash last = range.last < first ? first : range.last;
-  const PageSource source = copy_page_source(page);
   const EncodedKey* after = start ? &*start : nullptr;
-  write_page(context, request.page, page, source,
-             Collection::Cursor::scan(source.entries, range.first, range.last, after),
-             ReadMeter(request.page.consistency, storage_partitions(page.settings(), page.index),
-                       first, last),
-             out);
+  const EncodedKey begin = start ? *start : EncodedKey{{}, {}, first};
+  TRY(const PageSource source, copy_page_source(context, page, begin));
+  const ReadConsistency consistency = request.page.consistency;
+  write_page(
+      context, request.page, page, source, begin,
+      Collection::Cursor::scan(source.entries, range.first, range.last, after),
+      source.pass.cuts
+          ? ReadMeter(consistency, source.pass.cuts, begin, last)
+          : ReadMeter(consistency, storage_partitions(page.settings(), page.index), first, last),
+      out);
   return {};
 }
 

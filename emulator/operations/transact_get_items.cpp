@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/model/json_codec.h"
+#include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/request_reader.h"
@@ -98,13 +99,29 @@ Result<BoundGets> bind(OperationContext& context, const TransactGetItemsRequest&
 
 using Items = boost::container::small_vector<ItemRef, 10>;
 
-Items find_items(const BoundGets& bound) {
+/// Error: TransactionCanceledException where a transaction holds an item, or where capacity refuses
+/// one; the throttling exception itself where there is no reason of that kind (B5).
+Result<Items> find_items(OperationContext& context, const BoundGets& bound) {
   Items items;
   items.reserve(bound.keys.size());
+  boost::container::small_vector<CancellationReason, 10> reasons(bound.keys.size());
+  bool conflict = false;
+  JointAdmission admission;
   const TransactionLocks locks(bound.tables);
   for (std::size_t i = 0; i < bound.keys.size(); ++i) {
-    items.push_back(locks.state(bound.table_of[i]).items.find(bound.keys[i]));
+    TableState& state = locks.state(bound.table_of[i]);
+    items.push_back(state.items.find(bound.keys[i]));
+    if (is_in_transaction(context, state, bound.keys[i])) {
+      conflict = true;
+      reasons[i] = reason_of(transaction_conflict());
+    }
+    admission.add_item(Dimension::kRead, state, bound.keys[i],
+                       item_read_units(items.back(), ReadConsistency::kTransactional));
   }
+  if (conflict) {
+    return Unexpected{transaction_canceled({reasons.data(), reasons.size()})};
+  }
+  TRY_VOID(admit_transaction(context, admission, {reasons.data(), reasons.size()}));
   return items;
 }
 
@@ -129,7 +146,7 @@ void append_response(JsonWriter& out, const ItemRef& item, const Projection* pro
 Result<void> run(OperationContext& context, const TransactGetItemsRequest& request,
                  JsonWriter& out) {
   TRY(const BoundGets bound, bind(context, request));
-  const Items items = find_items(bound);
+  TRY(const Items items, find_items(context, bound));
   boost::container::small_vector<TableCapacity, 2> capacity(bound.tables.size());
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {

@@ -2,14 +2,15 @@
 //
 // Order of checks (B5): the actions one at a time in request order, all that the request alone
 // tells; then tables, then keys, then two actions on one item. After that nothing refuses the
-// request any more, things only cancel it: keys that do not fit their schema, failed conditions,
-// updates that cannot be done. All tables are locked while everything is planned and then
-// committed.
+// request any more, things only cancel it: keys that do not fit their schema, items that another
+// transaction holds, failed conditions, updates that cannot be done, capacity. All tables are
+// locked while everything is planned and then committed.
 #include <boost/container/small_vector.hpp>
 #include <string>
 #include <utility>
 
 #include "emulator/model/json_codec.h"
+#include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/item_write.h"
 #include "emulator/operations/request_reader.h"
@@ -211,6 +212,54 @@ Result<Plans> plan_all(const BoundTransaction& bound, const TransactionLocks& lo
   return plans;
 }
 
+/// Error: TransactionCanceledException where another transaction holds an item.
+Result<void> check_conflicts(OperationContext& context, const BoundTransaction& bound,
+                             const TransactionLocks& locks) {
+  if (!context.catalog.simulates()) {
+    return {};
+  }
+  boost::container::small_vector<CancellationReason, 10> reasons(bound.writes.size());
+  bool conflict = false;
+  for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    if (is_in_transaction(context, locks.state(bound.table_of[i]), bound.writes[i].key)) {
+      conflict = true;
+      reasons[i] = reason_of(transaction_conflict());
+    }
+  }
+  return conflict ? Result<void>(Unexpected{transaction_canceled({reasons.data(), reasons.size()})})
+                  : Result<void>{};
+}
+
+/// A transaction that a condition cancels pays for the half that prepared it: the plain units of
+/// every item examined. Assumed: A5; that it pays at all is documented.
+void pay_for_preparing(OperationContext& context, const BoundTransaction& bound,
+                       const TransactionLocks& locks) {
+  JointAdmission admission;
+  for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    const BoundItemWrite& write = bound.writes[i];
+    TableState& state = locks.state(bound.table_of[i]);
+    const ItemRef stored = state.items.find(write.key);
+    admission.add_item(Dimension::kWrite, state, write.key,
+                       table_write_units(stored ? MaybeBytes(stored->size_bytes()) : MaybeBytes(),
+                                         carried_bytes(write)));
+  }
+  admission.admit(context);
+}
+
+Result<void> admit_all(OperationContext& context, const BoundTransaction& bound,
+                       const TransactionLocks& locks, const Plans& plans) {
+  if (!context.catalog.simulates()) {
+    return {};
+  }
+  JointAdmission admission;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    admission.add_write(locks.state(bound.table_of[i]), plans[i],
+                        transactional(plans[i].table_units));
+  }
+  boost::container::small_vector<CancellationReason, 10> reasons(plans.size());
+  return admit_transaction(context, admission, {reasons.data(), reasons.size()});
+}
+
 /// What the answer and a later replay need.
 struct TransactionOutcome {
   boost::container::small_vector<TableCapacity, 2> capacity;         ///< by table
@@ -228,13 +277,22 @@ Result<TransactionOutcome> write_all(OperationContext& context, const BoundTrans
   outcome.capacity.resize(bound.tables.size());
   outcome.replay.resize(bound.tables.size());
   const TransactionLocks locks(bound.tables);
-  TRY(Plans plans, plan_all(bound, locks, context.arena));
-  // Admission by capacity goes here, for all items together: any refusal cancels the transaction.
+  TRY_VOID(check_conflicts(context, bound, locks));
+  auto planned = plan_all(bound, locks, context.arena);
+  if (!planned) {
+    if (context.catalog.simulates()) {
+      pay_for_preparing(context, bound, locks);
+    }
+    return Unexpected{std::move(planned).error()};
+  }
+  Plans plans = *std::move(planned);
+  TRY_VOID(admit_all(context, bound, locks, plans));
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const std::size_t table = bound.table_of[i];
     PlannedWrite& plan = plans[i];
     outcome.capacity[table].add_write(plan, true);
     outcome.replay[table] += transaction_replay_units(bytes_of(plan.before), bytes_of(plan.after));
+    hold_in_transaction(context, locks.state(table), plan.key);
     if (bound.writes[i].request->kind != WriteKind::kConditionCheck) {
       commit_write(locks.state(table), std::move(plan), {context.now});
     }
@@ -386,7 +444,7 @@ Result<void> run(OperationContext& context, const TransactWriteItemsRequest& req
     tokens.abandon(key);
     return Unexpected{std::move(outcome).error()};
   }
-  tokens.finish(key, *std::move(outcome), context.now);
+  tokens.finish(key, *std::move(outcome), context.now, transaction_length(context));
   return {};
 }
 

@@ -114,6 +114,8 @@ CancellationReason reason_of(ApiError&& error) {
   if (error.kind() == ErrorKind::kConditionalCheckFailedException) {
     reason.code = "ConditionalCheckFailed";
     reason.item = error.members();
+  } else if (error.kind() == ErrorKind::kTransactionConflictException) {
+    reason.code = "TransactionConflict";
   } else {
     reason.code = "ValidationError";
   }
@@ -146,6 +148,25 @@ ApiError transaction_canceled(std::span<const CancellationReason> reasons) {
   out.end_array();
   return ApiError(ErrorKind::kTransactionCanceledException, message + "]")
       .with_members(std::string(members.view()));
+}
+
+Result<void> admit_transaction(OperationContext& context, JointAdmission& admission,
+                               std::span<CancellationReason> reasons) {
+  if (admission.admit(context)) {
+    return {};
+  }
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    auto refused = admission.refused(i);
+    if (!refused) {
+      continue;
+    }
+    const std::string_view code = admission.cancellation_code(i);
+    if (code.empty()) {
+      return Unexpected{*std::move(refused)};
+    }
+    reasons[i] = {code, refused->message(), {}};
+  }
+  return Unexpected{transaction_canceled(reasons)};
 }
 
 bool is_empty_key_error(const ApiError& error) {

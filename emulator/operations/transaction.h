@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "emulator/base/json.h"
+#include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/item_write.h"
 #include "emulator/operations/operation.h"
 #include "emulator/service/api_error.h"
@@ -59,6 +60,12 @@ struct CancellationReason {
 CancellationReason reason_of(ApiError&& error);
 /// TransactionCanceledException with all reasons, in request order.
 ApiError transaction_canceled(std::span<const CancellationReason> reasons);
+
+/// Lets all items of a transaction in or none. Error: TransactionCanceledException with a reason at
+/// each position that capacity refuses; the exception itself where it has no such reason (account
+/// quota). `reasons`: one for each item, none of them set. Source: B5.
+Result<void> admit_transaction(OperationContext& context, JointAdmission& admission,
+                               std::span<CancellationReason> reasons);
 
 /// An empty key value refuses the whole request instead of cancelling it. Source: AWS captures of
 /// 2026-06-23 (dynoxide change log, 0.11.0).

@@ -23,7 +23,7 @@ Result<ItemRef> get_item(OperationContext& context, std::string_view table,
                          std::span<const MapEntry> key, ReadConsistency consistency) {
   TRY(const FoundTable found, find_table(context, table));
   TRY(const EncodedKey encoded, read_key(*found.settings, key, context.arena));
-  ItemRef item = found.table->lock()->items.find(encoded);
+  TRY(ItemRef item, read_item(context, *found.table, encoded, consistency));
   context.trace.key_hash = encoded.hash.high;
   context.trace.read_units += item_read_units(item, consistency);
   context.trace.items += item ? 1 : 0;

@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <optional>
 
 #include "emulator/api/tenant.h"
+#include "emulator/capacity/knob_text.h"
 #include "emulator/clock/moment_text.h"
 #include "emulator/server/local_flags.h"
 
@@ -57,6 +60,10 @@ struct RawValues {
   std::string log_level = "info";
   std::string log_format = "text";
   bool version = false;
+  bool throttle = false;
+  std::string profile = "none";
+  std::vector<std::string> knobs;
+  std::string knobs_file;
 };
 
 /// "--log-level" is UNDERSTUDY_LOG_LEVEL.
@@ -151,6 +158,36 @@ void add_clock_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->capture_default_str();
 }
 
+void add_capacity_flags(CLI::App& app, Config& config, RawValues& raw) {
+  SimulationOptions& simulation = config.server.engine.simulation;
+  with_environment(app.add_flag("--throttle", raw.throttle,
+                                "Refuse what is above a table's capacity, as the service does"))
+      ->group("Capacity");
+  with_environment(app.add_flag("--metrics", simulation.metrics,
+                                "Meter capacity and requests for CloudWatch, refuse nothing (part "
+                                "of --throttle)"))
+      ->group("Capacity");
+  with_environment(app.add_flag("--replicas", simulation.replicas,
+                                "Eventually consistent reads and global indexes lag behind"))
+      ->group("Capacity");
+  with_environment(app.add_option("--profile", raw.profile,
+                                  "aws-like: --throttle --replicas --transitions aws-like, and "
+                                  "limits of the control plane"))
+      ->check(CLI::IsMember({"none", "aws-like"}))
+      ->capture_default_str()
+      ->group("Capacity");
+  with_environment(
+      app.add_option("--knob", raw.knobs,
+                     "NAME=VALUE: a constant of these models ('understudy knobs' lists "
+                     "them); may be repeated"))
+      ->delimiter(',')
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->group("Capacity");
+  with_environment(
+      app.add_option("--knobs", raw.knobs_file, "File of knobs: lines like \"burst_seconds: 60\""))
+      ->group("Capacity");
+}
+
 void add_log_flags(CLI::App& app, RawValues& raw) {
   const auto add = [&app](auto&&... arguments) {
     return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
@@ -217,6 +254,32 @@ std::string apply_clock(const std::string& text, ClockMode& mode) {
   return {};
 }
 
+/// Empty, or what is wrong. The seed of all is that of the models, too, unless a knob says else.
+std::string apply_capacity(const RawValues& raw, EngineOptions& engine) {
+  SimulationOptions& simulation = engine.simulation;
+  if (raw.profile == "aws-like") {
+    set_aws_like(simulation);
+  }
+  simulation.throttle = simulation.throttle || raw.throttle;
+  simulation.knobs.seed = static_cast<std::int64_t>(engine.seed & INT64_MAX);
+  if (!raw.knobs_file.empty()) {
+    std::ifstream file(raw.knobs_file, std::ios::binary);
+    if (!file) {
+      return "--knobs: cannot read " + raw.knobs_file;
+    }
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (const auto wrong = assign_knobs(simulation.knobs, text)) {
+      return "--knobs: " + raw.knobs_file + ", " + *wrong;
+    }
+  }
+  for (const std::string& knob : raw.knobs) {
+    if (const auto wrong = assign_knob(simulation.knobs, knob)) {
+      return "--knob: " + *wrong;
+    }
+  }
+  return {};
+}
+
 std::string apply(const RawValues& raw, const TranslatedArguments& translated, CLI::App& app,
                   Config& config) {
   ServerOptions& server = config.server;
@@ -238,7 +301,11 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   if (wrong.empty()) {
     wrong = apply_credentials(raw, engine);
   }
-  return wrong.empty() ? apply_transitions(raw.transitions, engine) : wrong;
+  if (wrong.empty()) {
+    const bool like_aws = raw.profile == "aws-like" && app.count("--transitions") == 0;
+    wrong = apply_transitions(like_aws ? "aws-like" : raw.transitions, engine);
+  }
+  return wrong.empty() ? apply_capacity(raw, engine) : wrong;
 }
 
 /// What the environment asks for, as flags ahead of those given: of a flag given twice the last
@@ -261,12 +328,16 @@ Verb take_verb(std::vector<std::string>& arguments) {
     return Verb::kServe;
   }
   const std::string first = arguments.front();
-  const bool is_verb = first == "serve" || first == "healthcheck" || first == "version";
+  const bool is_verb =
+      first == "serve" || first == "healthcheck" || first == "version" || first == "knobs";
   if (is_verb) {
     arguments.erase(arguments.begin());
   }
   if (first == "healthcheck") {
     return Verb::kHealthcheck;
+  }
+  if (first == "knobs") {
+    return Verb::kKnobs;
   }
   return first == "version" ? Verb::kVersion : Verb::kServe;
 }
@@ -292,7 +363,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   config.server.port = kDefaultPort;
   config.server.threads = std::clamp(threads, 1U, kDefaultThreadsMax);
   RawValues raw;
-  CLI::App app("Understudy: a local DynamoDB.", "understudy [serve|healthcheck|version]");
+  CLI::App app("Understudy: a local DynamoDB.", "understudy [serve|healthcheck|version|knobs]");
   app.footer(kExamples);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_help_flag("-h,--help", "Print this and exit");
@@ -303,6 +374,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_network_flags(app, config, raw);
   add_service_flags(app, config, raw);
   add_clock_flags(app, config, raw);
+  add_capacity_flags(app, config, raw);
   add_log_flags(app, raw);
   prepend_environment(app, translated->arguments);
   try {

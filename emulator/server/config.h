@@ -14,7 +14,7 @@ namespace understudy {
 /// Kept equal to the version of the CMake project by the tests of this room.
 inline constexpr std::string_view kProductVersion = "0.1.0";
 
-enum class Verb : std::uint8_t { kServe, kHealthcheck, kVersion };
+enum class Verb : std::uint8_t { kServe, kHealthcheck, kVersion, kKnobs };
 
 struct Config {
   Verb verb = Verb::kServe;

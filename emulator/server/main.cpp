@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "emulator/capacity/knob_text.h"
 #include "emulator/http/health_client.h"
 #include "emulator/server/banner.h"
 #include "emulator/server/config.h"
@@ -102,6 +103,9 @@ int run(const std::vector<std::string>& arguments) {
       return serve(*std::move(config));
     case Verb::kHealthcheck:
       return healthcheck(*config);
+    case Verb::kKnobs:
+      std::fputs(knob_table(config->server.engine.simulation.knobs).c_str(), stdout);
+      return 0;
     case Verb::kVersion:
       std::printf("understudy %s\n", std::string(kProductVersion).c_str());
       return 0;

@@ -7,7 +7,9 @@
 #include <map>
 #include <utility>
 
+#include "emulator/table/control_rates.h"
 #include "emulator/table/date_text.h"
+#include "emulator/table/simulation.h"
 #include "emulator/table/table_arn.h"
 
 namespace understudy {
@@ -107,6 +109,9 @@ struct Catalog::State {
   /// Taken before any table's lock, never while one is held.
   Guarded<Directory> directory;
   IdempotencyTokens tokens;
+  Guarded<std::shared_ptr<const SimulationOptions>> simulation;
+  Guarded<ControlRates> control_rates;
+  Guarded<std::map<std::string, MinuteMetrics, std::less<>>> accounts;
   /// Not in the directory: it is wanted under a table's lock.
   std::atomic<Microseconds> last_stream_label{0};
 
@@ -121,11 +126,15 @@ struct Catalog::State {
   }
 };
 
-Catalog::Catalog(Clock& clock, Random random, Scheduler& scheduler, Transitions transitions)
+Catalog::Catalog(Clock& clock, Random random, Scheduler& scheduler, Transitions transitions,
+                 SimulationOptions simulation)
     : clock_(clock),
       scheduler_(scheduler),
       transitions_(transitions),
-      state_(std::make_unique<State>(random)) {}
+      simulates_(simulation.any()),
+      state_(std::make_unique<State>(random)) {
+  *state_->simulation.lock() = std::make_shared<const SimulationOptions>(simulation);
+}
 
 Catalog::~Catalog() = default;
 
@@ -176,6 +185,10 @@ std::vector<TableRef> Catalog::tables(const Scope& scope) const {
 
 Result<TableRef> Catalog::add(const Scope& scope, TableState state) {
   const std::string name = state.settings->name;
+  if (simulates_) {
+    state.simulation =
+        SimulationPtr(std::make_unique<Simulation>(*state.settings, simulation_options(), clock_));
+  }
   auto table = std::make_shared<Table>(std::move(state));
   const auto all = state_->directory.lock();
   auto [place, is_new] = all->tenants[std::string(scope.tenant)].try_emplace(name, table);
@@ -239,6 +252,64 @@ void Catalog::leave_changes(TableState& state, Microseconds now) const {
   if (state.changes != nullptr) {
     keeper_->leave(std::move(state.changes), now);
   }
+}
+
+std::shared_ptr<const SimulationOptions> Catalog::simulation_options() const {
+  return *state_->simulation.lock();
+}
+
+void Catalog::set_simulation_options(SimulationOptions options) {
+  const auto shared = std::make_shared<const SimulationOptions>(options);
+  *state_->simulation.lock() = shared;
+  std::vector<TableRef> tables;
+  {
+    const auto all = state_->directory.lock();
+    for (const auto& [tenant, owned] : all->tenants) {
+      for (const auto& [name, table] : owned) {
+        tables.push_back(table);
+      }
+    }
+  }
+  for (const TableRef& table : tables) {
+    const auto state = table->lock();
+    if (state->simulation) {
+      state->simulation->options_changed(*state->settings, shared);
+    }
+  }
+}
+
+Result<void> Catalog::admit_control_call(const Scope& scope, std::string_view operation) {
+  return state_->control_rates.lock()->admit(simulation_options()->knobs, scope.tenant, operation,
+                                             clock_.now());
+}
+
+void Catalog::count_request(const Scope& scope, Table* table, const FinishedRequest& request,
+                            bool user_error) {
+  if (table != nullptr) {
+    const auto state = table->lock();
+    if (state->simulation) {
+      state->simulation->requests.record(request);
+    }
+  }
+  constexpr int kServerError = 500;
+  const bool system_error = request.status >= kServerError;
+  if (!user_error && !system_error) {
+    return;
+  }
+  const auto accounts = state_->accounts.lock();
+  auto found = accounts->find(scope.tenant);
+  if (found == accounts->end()) {
+    found = accounts
+                ->emplace(std::string(scope.tenant),
+                          MinuteMetrics(simulation_options()->knobs.metric_minutes))
+                .first;
+  }
+  found->second.count(user_error ? Metric::kUserErrors : Metric::kSystemErrors, request.at);
+}
+
+std::vector<std::pair<std::string, MinuteMetrics>> Catalog::account_metrics() const {
+  const auto accounts = state_->accounts.lock();
+  return {accounts->begin(), accounts->end()};
 }
 
 void Catalog::snapshot(std::string_view name, std::optional<std::string_view> tenant) {

@@ -19,6 +19,7 @@
 #include "emulator/table/change.h"
 #include "emulator/table/idempotency_tokens.h"
 #include "emulator/table/scope.h"
+#include "emulator/table/simulation_options.h"
 #include "emulator/table/table.h"
 
 namespace understudy {
@@ -30,9 +31,13 @@ struct Transitions {
   Microseconds fixed = 0;  ///< kFixed: length of every transition
 };
 
+class MinuteMetrics;
+struct FinishedRequest;
+
 class Catalog {
  public:
-  Catalog(Clock& clock, Random random, Scheduler& scheduler, Transitions transitions);
+  Catalog(Clock& clock, Random random, Scheduler& scheduler, Transitions transitions,
+          SimulationOptions simulation = {});
   ~Catalog();
 
   /// The table for a data-plane call. `name` may be the table's ARN, of which only the name counts:
@@ -70,6 +75,21 @@ class Catalog {
   [[nodiscard]] Scheduler& scheduler() const { return scheduler_; }
   [[nodiscard]] const Transitions& transitions() const { return transitions_; }
 
+  // ---- Simulation of the service under load.
+  /// Whether tables have one. Decided when the engine is made.
+  [[nodiscard]] bool simulates() const { return simulates_; }
+  [[nodiscard]] std::shared_ptr<const SimulationOptions> simulation_options() const;
+  /// Other knobs or switches, for tables that are there and those to come. Where nothing was
+  /// simulated from the start nothing will be.
+  void set_simulation_options(SimulationOptions options);
+  /// A call of the control plane. Error: ThrottlingException, where the knobs limit them (B7).
+  Result<void> admit_control_call(const Scope& scope, std::string_view operation);
+  /// A request is over: its table's and its account's metrics. `table` may be null.
+  void count_request(const Scope& scope, Table* table, const FinishedRequest& request,
+                     bool user_error);
+  /// Metrics of accounts by tenant: UserErrors, SystemErrors.
+  [[nodiscard]] std::vector<std::pair<std::string, MinuteMetrics>> account_metrics() const;
+
   // ---- Snapshots: named, of one tenant or (nullopt) of all; taking and restoring copies pointers,
   // never items.
   void snapshot(std::string_view name, std::optional<std::string_view> tenant);
@@ -88,6 +108,7 @@ class Catalog {
   Scheduler& scheduler_;
   Transitions transitions_;
   ChangeKeeper* keeper_ = nullptr;
+  const bool simulates_;
   std::unique_ptr<State> state_;
 };
 

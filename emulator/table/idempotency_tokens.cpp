@@ -43,13 +43,14 @@ IdempotencyTokens::Claim IdempotencyTokens::claim(const Key& key, std::string_vi
   if (record.parameters != parameters) {
     return {Verdict::kMismatch, {}};
   }
-  if (record.expires == 0) {
+  if (record.expires == 0 || now < record.finished) {
     return {Verdict::kRunning, {}};
   }
   return {Verdict::kReplay, record.outcome};
 }
 
-void IdempotencyTokens::finish(const Key& key, std::string outcome, Microseconds now) {
+void IdempotencyTokens::finish(const Key& key, std::string outcome, Microseconds now,
+                               Microseconds still_running) {
   const auto book = book_.lock();
   std::string name = joined(key);
   const auto found = book->records.find(name);
@@ -57,8 +58,9 @@ void IdempotencyTokens::finish(const Key& key, std::string outcome, Microseconds
     return;  // Forgotten by a reset meanwhile.
   }
   found->second.outcome = std::move(outcome);
-  found->second.expires = now + kLifetime;
-  book->finished.emplace_back(now + kLifetime, std::move(name));
+  found->second.finished = now + still_running;
+  found->second.expires = found->second.finished + kLifetime;
+  book->finished.emplace_back(found->second.expires, std::move(name));
 }
 
 void IdempotencyTokens::abandon(const Key& key) {

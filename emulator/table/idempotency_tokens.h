@@ -41,8 +41,10 @@ class IdempotencyTokens {
 
   /// `parameters`: a digest of what must be equal for the same token.
   Claim claim(const Key& key, std::string_view parameters, Microseconds now);
-  /// The work is done; `outcome` is whatever the operation needs to answer again.
-  void finish(const Key& key, std::string outcome, Microseconds now);
+  /// The work is done; `outcome` is whatever the operation needs to answer again. `still_running`:
+  /// for that long it counts as unfinished all the same (transactions that take time).
+  void finish(const Key& key, std::string outcome, Microseconds now,
+              Microseconds still_running = 0);
   /// The work was refused: the token is free again.
   void abandon(const Key& key);
   /// Forgets the tokens of that tenant, or all.
@@ -54,6 +56,7 @@ class IdempotencyTokens {
     std::string parameters;
     std::string outcome;
     Microseconds expires = 0;  ///< 0: still running
+    Microseconds finished = 0;
   };
   struct Book {
     boost::unordered_flat_map<std::string, Record> records;

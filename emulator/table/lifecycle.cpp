@@ -150,6 +150,7 @@ void change_settings(TableState& state, const std::function<void(TableSettings&)
   auto changed = std::make_shared<TableSettings>(*state.settings);
   change(*changed);
   state.settings = std::move(changed);
+  settings_published(state);
 }
 
 void begin_stream(Catalog& catalog, TableSettings& settings, Microseconds now) {
@@ -205,6 +206,7 @@ Result<TableView> create_table(Catalog& catalog, const Scope& scope, TableSettin
                  auto settled = std::make_shared<TableSettings>(*in_the_end);
                  settled->tags = changed.settings->tags;
                  changed.settings = std::move(settled);
+                 settings_published(changed);
                  changed.status = TableStatus::kActive;
                });
   return view;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/table/simulation.h"
+
 namespace understudy {
 
 namespace {
@@ -97,6 +99,12 @@ void settle(TableState& state) {
   }
 }
 
+void settings_published(TableState& state) {
+  if (state.simulation) {
+    state.simulation->settings_changed(*state.settings);
+  }
+}
+
 Table::Table(std::shared_ptr<const TableSettings> settings) {
   auto state = state_.lock();
   state->indexes.resize(settings->indexes.size());
@@ -106,6 +114,7 @@ Table::Table(std::shared_ptr<const TableSettings> settings) {
 Table::Table(TableState restored) {
   auto state = state_.lock();
   *state = std::move(restored);
+  simulated_ = static_cast<bool>(state->simulation);
   set_status(*state, state->status);
 }
 

@@ -25,6 +25,7 @@
 #include "emulator/service/api_error.h"
 #include "emulator/storage/collection.h"
 #include "emulator/table/change.h"
+#include "emulator/table/simulation_ptr.h"
 #include "emulator/table/table_settings.h"
 
 namespace understudy {
@@ -58,7 +59,11 @@ struct TableState {
   std::shared_ptr<ChangeSink> changes;  ///< who is told of changed items; null: nobody
   std::vector<PendingStep> pending;     ///< in the order they come due
   std::uint64_t steps_made = 0;
+  /// Admission by capacity, metrics, replicas; none in a plain engine.
+  SimulationPtr simulation;
 };
+/// New settings were published: the simulation follows. Whoever sets `settings` calls it.
+void settings_published(TableState& state);
 
 /// Finishes all that is pending.
 void settle(TableState& state);
@@ -74,12 +79,15 @@ class Table {
   /// Whether the data plane sees the table: ACTIVE or UPDATING. Readable without the lock, so that
   /// finding a table costs none.
   [[nodiscard]] bool serves() const { return serves_.load(std::memory_order_relaxed); }
+  /// Whether its state has a simulation; readable without the lock.
+  [[nodiscard]] bool is_simulated() const { return simulated_; }
   /// The only way to change the status; `state` is this table's, locked by the caller.
   void set_status(TableState& state, TableStatus status);
 
  private:
   Guarded<TableState> state_;
   std::atomic<bool> serves_{false};
+  bool simulated_ = false;
 };
 using TableRef = std::shared_ptr<Table>;
 

@@ -1,0 +1,38 @@
+// RequestMetrics: metrics of a table that belong to one operation each, minute by minute:
+// SuccessfulRequestLatency, ReturnedItemCount, ThrottledRequests, SystemErrors and so on.
+// Not thread-safe: guarded by its table's lock.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string_view>
+
+#include "emulator/capacity/minute_metrics.h"
+
+namespace understudy {
+
+/// One request that is over.
+struct FinishedRequest {
+  std::string_view operation;  ///< static text: "GetItem"
+  Microseconds at = 0;
+  Microseconds took = 0;
+  int status = 200;
+  std::uint32_t items_returned = 0;
+  bool returns_items = false;  ///< Query, Scan, BatchGetItem, …: then items_returned is counted
+  bool throttled = false;      ///< any event of it (a batch: all)
+};
+
+class RequestMetrics {
+ public:
+  explicit RequestMetrics(std::int64_t minutes) : minutes_(minutes) {}
+  void record(const FinishedRequest& request);
+  [[nodiscard]] const std::map<std::string_view, MinuteMetrics>& by_operation() const {
+    return by_operation_;
+  }
+
+ private:
+  std::int64_t minutes_;
+  std::map<std::string_view, MinuteMetrics> by_operation_;
+};
+
+}  // namespace understudy

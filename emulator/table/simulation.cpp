@@ -1,0 +1,114 @@
+#include "emulator/table/simulation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "emulator/table/simulation_ptr.h"
+
+namespace understudy {
+namespace {
+
+ArmSettings arm_settings(std::string name, const Throughput& provisioned, const Throughput& warm,
+                         const std::optional<OnDemandThroughput>& on_demand) {
+  ArmSettings arm;
+  arm.name = std::move(name);
+  arm.provisioned = {CapacityUnits::whole(provisioned.read),
+                     CapacityUnits::whole(provisioned.write)};
+  arm.warm = {CapacityUnits::whole(warm.read), CapacityUnits::whole(warm.write)};
+  const auto maximum = [](const std::optional<std::int64_t>& units) {
+    return units && *units > 0 ? std::optional(CapacityUnits::whole(*units)) : std::nullopt;
+  };
+  if (on_demand) {
+    arm.maximum = {maximum(on_demand->max_read), maximum(on_demand->max_write)};
+  }
+  return arm;
+}
+
+}  // namespace
+
+void set_aws_like(SimulationOptions& options) {
+  constexpr std::int64_t kMutationsAtOnce = 6;  // AWS Controllers for Kubernetes: 5 to 7 of 10.
+  constexpr std::int64_t kDescribeTtlAtOnce = 4;
+  options.throttle = true;
+  options.replicas = true;
+  options.knobs.control_mutations_burst = kMutationsAtOnce;
+  options.knobs.describe_ttl_burst = kDescribeTtlAtOnce;
+}
+
+CapacitySettings capacity_settings(const TableSettings& settings) {
+  CapacitySettings capacity;
+  capacity.on_demand = settings.billing_mode == BillingMode::kPayPerRequest;
+  capacity.table =
+      arm_settings({}, settings.provisioned.units, settings.warm.units, settings.on_demand);
+  capacity.has_local_indexes = settings.has_local_indexes();
+  for (const IndexSettings& index : settings.indexes) {
+    if (!index.global || index.status == IndexStatus::kDeleting) {
+      capacity.indexes.emplace_back();
+    } else {
+      capacity.indexes.emplace_back(
+          arm_settings(index.name, index.provisioned.units, index.warm.units, index.on_demand));
+    }
+  }
+  return capacity;
+}
+
+Simulation::Simulation(const TableSettings& settings,
+                       std::shared_ptr<const SimulationOptions> given, const Clock& time)
+    : options(std::move(given)),
+      clock(&time),
+      admission(capacity_settings(settings),
+                std::shared_ptr<const CapacityKnobs>(options, &options->knobs), time.now()),
+      requests(options->knobs.metric_minutes) {
+  admission.set_refusing(options->throttle);
+  note_provisioned(settings, time.now());
+}
+
+void Simulation::settings_changed(const TableSettings& settings) {
+  const Microseconds now = clock->now();
+  admission.retune(capacity_settings(settings),
+                   std::shared_ptr<const CapacityKnobs>(options, &options->knobs), now);
+  note_provisioned(settings, now);
+}
+
+void Simulation::options_changed(const TableSettings& settings,
+                                 std::shared_ptr<const SimulationOptions> given) {
+  options = std::move(given);
+  admission.set_refusing(options->throttle);
+  settings_changed(settings);
+}
+
+void Simulation::note_provisioned(const TableSettings& settings, Microseconds now) {
+  const bool on_demand = settings.billing_mode == BillingMode::kPayPerRequest;
+  const auto note = [&](const std::string& index, const Throughput& given) {
+    const Throughput units = on_demand ? Throughput{} : given;
+    auto history = std::ranges::find(provisioned, index, &ProvisionedHistory::index);
+    if (history == provisioned.end()) {
+      history = provisioned.insert(provisioned.end(), {index, {}});
+    }
+    if (history->changes.empty() || history->changes.back().units != units) {
+      history->changes.push_back({now, units});
+    }
+  };
+  note({}, settings.provisioned.units);
+  for (const IndexSettings& index : settings.indexes) {
+    if (index.global) {
+      note(index.name, index.provisioned.units);
+    }
+  }
+  std::erase_if(provisioned, [&settings](const ProvisionedHistory& history) {
+    return !history.index.empty() && settings.find_index(history.index) == nullptr;
+  });
+}
+
+SimulationPtr::SimulationPtr() noexcept = default;
+SimulationPtr::SimulationPtr(std::unique_ptr<Simulation> owned) : owned_(std::move(owned)) {}
+SimulationPtr::SimulationPtr(const SimulationPtr& other)
+    : owned_(other.owned_ ? std::make_unique<Simulation>(*other.owned_) : nullptr) {}
+SimulationPtr::SimulationPtr(SimulationPtr&& other) noexcept = default;
+SimulationPtr& SimulationPtr::operator=(SimulationPtr other) noexcept {
+  owned_ = std::move(other.owned_);
+  return *this;
+}
+SimulationPtr::~SimulationPtr() = default;
+
+}  // namespace understudy

@@ -1,0 +1,49 @@
+// Simulation: what one table has beside its items where the service's behaviour under load is
+// simulated: admission by capacity, metrics, running transactions, lagging replicas. A table of a
+// plain engine has none. A value: a copied table (a snapshot) copies it.
+// Not thread-safe: guarded by its table's lock.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "emulator/capacity/admission.h"
+#include "emulator/table/metrics_view.h"
+#include "emulator/table/request_metrics.h"
+#include "emulator/table/running_transactions.h"
+#include "emulator/table/simulation_options.h"
+#include "emulator/table/table_settings.h"
+
+namespace understudy {
+
+struct Simulation {
+  Simulation(const TableSettings& settings, std::shared_ptr<const SimulationOptions> given,
+             const Clock& time);
+
+  /// The table's settings are others now.
+  void settings_changed(const TableSettings& settings);
+  /// Other knobs or switches.
+  void options_changed(const TableSettings& settings,
+                       std::shared_ptr<const SimulationOptions> given);
+
+  std::shared_ptr<const SimulationOptions> options;
+  const Clock* clock;
+  Admission admission;
+  RequestMetrics requests;
+  RunningTransactions transactions;
+
+  /// How provisioned units changed, by arm: the table's name is empty.
+  struct ProvisionedHistory {
+    std::string index;
+    std::vector<ProvisionedSince> changes;
+  };
+  std::vector<ProvisionedHistory> provisioned;
+
+ private:
+  void note_provisioned(const TableSettings& settings, Microseconds now);
+};
+
+/// What admission is told of a table.
+CapacitySettings capacity_settings(const TableSettings& settings);
+
+}  // namespace understudy
