@@ -107,6 +107,23 @@ BucketTuning PartitionMap::ceiling_tuning(Dimension dimension) const {
   return {ceiling, ceiling};  // Burst never lifts it (B1.2): one second's worth.
 }
 
+BucketTuning PartitionMap::tuning_of(const Partition& partition, Dimension dimension) const {
+  const std::optional<CapacityUnits>& limit = partition.limit[dimension];
+  return limit ? BucketTuning{*limit, *limit} : ceiling_tuning(dimension);
+}
+
+bool PartitionMap::limit(PartitionId id, Dimension dimension, std::optional<CapacityUnits> ceiling,
+                         Microseconds now) {
+  const auto index = find_id(id);
+  if (!index) {
+    return false;
+  }
+  Partition& partition = partitions_[*index];
+  partition.limit[dimension] = ceiling;
+  partition.ceiling[dimension].retune(tuning_of(partition, dimension), now);
+  return true;
+}
+
 BucketTuning PartitionMap::share_tuning(Dimension dimension, std::int64_t share) const {
   const auto whole = static_cast<__int128>(rate_[dimension].thousandths) * share;
   const CapacityUnits rate{static_cast<std::int64_t>(whole / kWholeShare)};
@@ -139,7 +156,7 @@ void PartitionMap::retune(const PartitionTuning& tuning, Microseconds now) {
   whole_collections_ = tuning.whole_collections;
   for (Partition& partition : partitions_) {
     for (const Dimension dimension : kDimensions) {
-      partition.ceiling[dimension].retune(ceiling_tuning(dimension), now);
+      partition.ceiling[dimension].retune(tuning_of(partition, dimension), now);
       const BucketTuning even = share_tuning(dimension, partition.share);
       partition.even_share[dimension].retune(even, now);
       if (uniform_ && !was_uniform) {
@@ -243,6 +260,7 @@ void PartitionMap::divide(std::size_t index, const Cuts& cuts, Microseconds now)
     parent.share -= child.share;
     for (const Dimension dimension : kDimensions) {
       child.ceiling[dimension] = parent.ceiling[dimension];
+      child.limit[dimension] = parent.limit[dimension];
       child.even_share[dimension] =
           last ? parent.even_share[dimension] : parent.even_share[dimension].take_half(now);
     }

@@ -60,6 +60,8 @@ struct Partition {
   PerDimension<TokenBucket> ceiling;
   PerDimension<TokenBucket> even_share;  ///< only under Allocation::kUniform
   PerDimension<Heat> heat;
+  /// A ceiling lower or higher than the knobs say (fault injection).
+  PerDimension<std::optional<CapacityUnits>> limit;
 };
 inline constexpr std::int64_t kWholeShare = std::int64_t{1} << 40;
 
@@ -133,6 +135,10 @@ class PartitionMap {
   /// Divides at `cut`, or in the middle of the range. False: there is no such partition, the cut is
   /// not inside of it, or there are partitions_max.
   bool split(PartitionId id, std::optional<KeyPosition> cut, Microseconds now);
+  /// Another ceiling for one partition; nullopt: the knobs' again. Its children have it, too. False:
+  /// there is no such partition.
+  bool limit(PartitionId id, Dimension dimension, std::optional<CapacityUnits> ceiling,
+             Microseconds now);
   /// Merges it with its right neighbour. False: there is no such partition or neighbour.
   bool merge(PartitionId id, Microseconds now);
 
@@ -145,6 +151,7 @@ class PartitionMap {
   using Cuts = std::vector<KeyPosition>;
 
   [[nodiscard]] BucketTuning ceiling_tuning(Dimension dimension) const;
+  [[nodiscard]] BucketTuning tuning_of(const Partition& partition, Dimension dimension) const;
   [[nodiscard]] BucketTuning share_tuning(Dimension dimension, std::int64_t share) const;
   [[nodiscard]] bool is_inside(std::size_t index, const KeyPosition& cut) const;
   [[nodiscard]] std::optional<KeyPosition> middle(std::size_t index) const;

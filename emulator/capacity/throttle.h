@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "emulator/capacity/token_bucket.h"
 #include "emulator/capacity/units.h"
@@ -79,14 +80,16 @@ void append_throttling_reason(std::string& json, const Refusal& refusal, std::st
 template <class IndexName>
 ApiError throttle_error(const Verdict& verdict, std::string_view table_arn, IndexName index_name) {
   const ThrottleAnswer& answer = throttle_answer(verdict.front());
-  std::string members = "\"" + std::string(answer.reasons_member) + "\":[";
+  std::string members(1, '"');
+  members.append(answer.reasons_member).append("\":[");
   for (const Refusal& refusal : verdict) {
     members += &refusal == verdict.data() ? "" : ",";
     append_throttling_reason(
         members, refusal, table_arn,
         refusal.arm == kTableArm ? std::string_view() : std::string_view(index_name(refusal.arm)));
   }
-  return ApiError(answer.kind, std::string(answer.message)).with_members(members + "]");
+  members.push_back(']');
+  return ApiError(answer.kind, std::string(answer.message)).with_members(std::move(members));
 }
 
 }  // namespace understudy

@@ -9,6 +9,7 @@
 #include "emulator/operations/item_write.h"
 #include "emulator/operations/key_set.h"
 #include "emulator/operations/request_reader.h"
+#include "emulator/operations/response_writer.h"
 #include "emulator/operations/wording.h"
 #include "emulator/service/limits.h"
 

@@ -420,7 +420,7 @@ ReadMeter::ReadMeter(ReadConsistency consistency, std::uint64_t partitions, KeyH
 
 ReadMeter::ReadMeter(ReadConsistency consistency, std::shared_ptr<const PartitionCuts> cuts,
                      const EncodedKey& first, KeyHash last)
-    : consistency_(consistency), partitions_(cuts->size()), cuts_(std::move(cuts)) {
+    : consistency_(consistency), cuts_(std::move(cuts)), partitions_(cuts_->size()) {
   current_ = cuts_->find(KeyPosition::of(first));
   last_ = std::max<std::uint64_t>(current_, cuts_->find({last, {UINT64_MAX, UINT64_MAX}}));
 }

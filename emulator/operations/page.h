@@ -122,12 +122,12 @@ class ReadMeter {
   void close_partition();
 
   ReadConsistency consistency_;
+  std::shared_ptr<const PartitionCuts> cuts_;
   std::uint64_t partitions_;
   std::uint64_t current_;
   std::uint64_t last_;
   std::size_t bytes_ = 0;
   CapacityUnits units_;
-  std::shared_ptr<const PartitionCuts> cuts_;
   std::vector<Share> shares_;  ///< only with cuts_
 };
 

@@ -4,9 +4,19 @@
 #include <utility>
 
 #include "emulator/table/simulation_ptr.h"
+#include "emulator/table/throughput_rules.h"
 
 namespace understudy {
 namespace {
+
+/// What an on-demand arm is described with unless it was warmed is the knobs' to say.
+Throughput warmed(BillingMode mode, const Throughput& warm) {
+  if (mode == BillingMode::kProvisioned) {
+    return warm;
+  }
+  return {warm.read > kOnDemandInitial.read ? warm.read : 0,
+          warm.write > kOnDemandInitial.write ? warm.write : 0};
+}
 
 ArmSettings arm_settings(std::string name, const Throughput& provisioned, const Throughput& warm,
                          const std::optional<OnDemandThroughput>& on_demand) {
@@ -39,14 +49,16 @@ CapacitySettings capacity_settings(const TableSettings& settings) {
   CapacitySettings capacity;
   capacity.on_demand = settings.billing_mode == BillingMode::kPayPerRequest;
   capacity.table =
-      arm_settings({}, settings.provisioned.units, settings.warm.units, settings.on_demand);
+      arm_settings({}, settings.provisioned.units,
+                   warmed(settings.billing_mode, settings.warm.units), settings.on_demand);
   capacity.has_local_indexes = settings.has_local_indexes();
   for (const IndexSettings& index : settings.indexes) {
     if (!index.global || index.status == IndexStatus::kDeleting) {
       capacity.indexes.emplace_back();
     } else {
-      capacity.indexes.emplace_back(
-          arm_settings(index.name, index.provisioned.units, index.warm.units, index.on_demand));
+      capacity.indexes.emplace_back(arm_settings(index.name, index.provisioned.units,
+                                                 warmed(settings.billing_mode, index.warm.units),
+                                                 index.on_demand));
     }
   }
   return capacity;
