@@ -42,7 +42,7 @@ const std::map<std::string, Room>& rooms() {
       {"emulator/clock", {2, {}}},
       {"emulator/expression", {3, {}}}, {"emulator/partiql", {3, {"emulator/expression"}}},
       {"emulator/storage", {3, {}}},    {"emulator/capacity", {3, {}}},
-      {"emulator/faults", {3, {}}},     {"emulator/table", {4, {}}},
+      {"emulator/faults", {3, {"emulator/capacity"}}},     {"emulator/table", {4, {}}},
       {"emulator/operations", {5, {}}}, {"emulator/api", {6, {}}},
       {"emulator/http", {7, {}}},       {"streams", {7, {"emulator/http"}}},
       {"emulator/queue", {7, {}}},      {"emulator/autoscaling", {7, {}}},

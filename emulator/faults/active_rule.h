@@ -1,0 +1,66 @@
+// ActiveRule: a rule in force, with its counters; RuleSet: all of them, ready to be looked up.
+// Inside this room only.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulator/base/guarded.h"
+#include "emulator/base/random.h"
+#include "emulator/faults/rule_book.h"
+
+namespace understudy {
+
+struct ActiveRule {
+  ActiveRule(FaultRule given, std::uint64_t rule_seed, Microseconds now)
+      : rule(std::move(given)), seed(rule_seed), installed(now) {}
+
+  FaultRule rule;
+  const std::uint64_t seed;
+  const Microseconds installed;
+  std::size_t position = 0;  ///< in the order rules are asked
+  std::atomic<std::uint64_t> matches{0};
+  std::atomic<std::uint64_t> hits{0};
+  /// When the delays of the requests under way pass; only where max_concurrent is set.
+  Guarded<std::vector<Microseconds>> under_way;
+
+  /// Whether time lets the rule act at `now`.
+  [[nodiscard]] bool in_force(Microseconds now) const;
+  [[nodiscard]] bool expired(Microseconds now) const;
+  /// What the n-th decision draws from.
+  [[nodiscard]] Random draws(std::uint64_t n) const;
+  /// Whether the n-th match is a hit by counting and chance; the limit of hits is not looked at.
+  [[nodiscard]] bool chooses(std::uint64_t n, Microseconds now, Random& random) const;
+  /// One hit more, unless there were enough. `delay`: how long the request is under way.
+  bool take(Microseconds now, Microseconds delay);
+};
+
+/// Seed of the rule of that id.
+std::uint64_t rule_seed(std::uint64_t seed, std::string_view id);
+
+/// A delay drawn from the distribution, within kFaultDelayMax.
+Microseconds draw_latency(const FaultLatency& latency, Random& random);
+
+struct RuleSet {
+  std::vector<std::shared_ptr<ActiveRule>> rules;
+
+  /// Rules about one operation in one phase, in the order they are asked. Those that name one table
+  /// are found by it.
+  struct Lookup {
+    std::vector<ActiveRule*> any_table;
+    std::map<std::string, std::vector<ActiveRule*>, std::less<>> by_table;
+    [[nodiscard]] bool empty() const { return any_table.empty() && by_table.empty(); }
+  };
+  /// By phase and position in model_operations().
+  std::array<std::vector<Lookup>, kFaultPhaseCount> lookups;
+
+  void index();
+  [[nodiscard]] const Lookup& lookup(const ModelOperation& operation, FaultPhase phase) const;
+};
+
+}  // namespace understudy

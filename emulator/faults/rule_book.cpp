@@ -1,0 +1,182 @@
+#include "emulator/faults/rule_book.h"
+
+#include <algorithm>
+#include <set>
+
+#include "emulator/faults/active_rule.h"
+
+namespace understudy {
+
+struct RuleBook::State {
+  std::shared_ptr<const RuleSet> rules = std::make_shared<RuleSet>();
+  std::uint64_t seed = 0;
+  std::uint64_t ids_given = 0;
+
+  [[nodiscard]] bool has(std::string_view id) const {
+    return std::ranges::any_of(rules->rules,
+                               [&](const auto& active) { return active->rule.id == id; });
+  }
+  void put(std::vector<std::shared_ptr<ActiveRule>> next) {
+    auto set = std::make_shared<RuleSet>();
+    set->rules = std::move(next);
+    set->index();
+    rules = std::move(set);
+  }
+};
+
+namespace {
+
+FaultRuleStatus status_of(const ActiveRule& active, Microseconds now) {
+  return {active.rule, active.matches.load(std::memory_order_relaxed),
+          active.hits.load(std::memory_order_relaxed), active.installed, active.expired(now)};
+}
+
+std::string named(const FaultRule& rule, std::size_t position) {
+  return rule.id.empty() ? "rule " + std::to_string(position + 1) : "rule '" + rule.id + "'";
+}
+
+std::vector<std::shared_ptr<ActiveRule>> anew(const RuleSet& rules, std::uint64_t seed,
+                                              Microseconds now) {
+  std::vector<std::shared_ptr<ActiveRule>> fresh;
+  for (const auto& active : rules.rules) {
+    fresh.push_back(
+        std::make_shared<ActiveRule>(active->rule, rule_seed(seed, active->rule.id), now));
+  }
+  return fresh;
+}
+
+}  // namespace
+
+RuleBook::RuleBook(const Clock& clock, std::uint64_t seed)
+    : clock_(clock), state_(std::make_unique<State>()) {
+  (*state_.lock())->seed = seed;
+}
+RuleBook::~RuleBook() = default;
+
+std::shared_ptr<const RuleSet> RuleBook::snapshot() const {
+  return (*state_.lock())->rules;
+}
+
+Expected<void, std::string> RuleBook::add(std::vector<FaultRule> rules, bool keep) {
+  const auto access = state_.lock();
+  State& state = **access;
+  if (rules.size() + (keep ? state.rules->rules.size() : 0) > kFaultRulesMax) {
+    return Unexpected<std::string>{"more than " + std::to_string(kFaultRulesMax) + " rules"};
+  }
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    FaultRule& rule = rules[i];
+    if (const std::string wrong = check_fault_rule(rule); !wrong.empty()) {
+      return Unexpected<std::string>{named(rule, i) + ": " + wrong};
+    }
+    if (!rule.id.empty() && (!ids.insert(rule.id).second || (keep && state.has(rule.id)))) {
+      return Unexpected<std::string>{named(rule, i) + ": member 'id': another rule has it"};
+    }
+  }
+  const Microseconds now = clock_.now();
+  std::vector<std::shared_ptr<ActiveRule>> next;
+  if (keep) {
+    next = state.rules->rules;
+  }
+  for (FaultRule& rule : rules) {
+    while (rule.id.empty()) {
+      std::string given = "rule-" + std::to_string(++state.ids_given);
+      if (!ids.contains(given) && !(keep && state.has(given))) {
+        rule.id = std::move(given);
+      }
+    }
+    const std::uint64_t seed = rule_seed(state.seed, rule.id);
+    next.push_back(std::make_shared<ActiveRule>(std::move(rule), seed, now));
+  }
+  state.put(std::move(next));
+  engaged_.store(!state.rules->rules.empty(), std::memory_order_relaxed);
+  return {};
+}
+
+Expected<void, std::string> RuleBook::install(std::vector<FaultRule> rules) {
+  return add(std::move(rules), true);
+}
+
+Expected<void, std::string> RuleBook::install(std::initializer_list<Fault> faults) {
+  std::vector<FaultRule> rules;
+  for (const Fault& fault : faults) {
+    if (!fault.error_text().empty()) {
+      return Unexpected<std::string>{named(fault.rule(), rules.size()) + ": " + fault.error_text()};
+    }
+    rules.push_back(fault.rule());
+  }
+  return install(std::move(rules));
+}
+
+Expected<void, std::string> RuleBook::replace(std::vector<FaultRule> rules) {
+  return add(std::move(rules), false);
+}
+
+bool RuleBook::remove(std::string_view id) {
+  const auto access = state_.lock();
+  State& state = **access;
+  std::vector<std::shared_ptr<ActiveRule>> next = state.rules->rules;
+  const auto removed =
+      std::erase_if(next, [id](const auto& active) { return active->rule.id == id; });
+  if (removed == 0) {
+    return false;
+  }
+  state.put(std::move(next));
+  engaged_.store(!state.rules->rules.empty(), std::memory_order_relaxed);
+  return true;
+}
+
+void RuleBook::clear() {
+  const auto access = state_.lock();
+  (*access)->put({});
+  engaged_.store(false, std::memory_order_relaxed);
+}
+
+std::vector<FaultRuleStatus> RuleBook::list() const {
+  const auto rules = snapshot();
+  const Microseconds now = clock_.now();
+  std::vector<FaultRuleStatus> list;
+  for (const auto& active : rules->rules) {
+    list.push_back(status_of(*active, now));
+  }
+  return list;
+}
+
+std::optional<FaultRuleStatus> RuleBook::find(std::string_view id) const {
+  for (FaultRuleStatus& status : list()) {
+    if (status.rule.id == id) {
+      return std::move(status);
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> RuleBook::unmet_expectations() const {
+  std::vector<std::string> unmet;
+  for (const FaultRuleStatus& status : list()) {
+    const FaultExpectation& expect = status.rule.expect;
+    const std::string hits = "rule '" + status.rule.id + "' hit " + std::to_string(status.hits) +
+                             " of " + std::to_string(status.matches) +
+                             " matching requests, expected at ";
+    if (expect.hits_min && status.hits < *expect.hits_min) {
+      unmet.push_back(hits + "least " + std::to_string(*expect.hits_min));
+    }
+    if (expect.hits_max && status.hits > *expect.hits_max) {
+      unmet.push_back(hits + "most " + std::to_string(*expect.hits_max));
+    }
+  }
+  return unmet;
+}
+
+void RuleBook::reseed(std::uint64_t seed) {
+  const auto access = state_.lock();
+  State& state = **access;
+  state.seed = seed;
+  state.put(anew(*state.rules, seed, clock_.now()));
+}
+
+std::uint64_t RuleBook::seed() const {
+  return (*state_.lock())->seed;
+}
+
+}  // namespace understudy
