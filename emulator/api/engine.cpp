@@ -8,6 +8,7 @@
 #include "emulator/api/content_coding.h"
 #include "emulator/api/envelope.h"
 #include "emulator/api/error_body.h"
+#include "emulator/api/fault_delivery.h"
 #include "emulator/api/operation_directory.h"
 #include "emulator/api/request_id.h"
 #include "emulator/api/side_service.h"
@@ -16,6 +17,9 @@
 #include "emulator/api/workspace_pool.h"
 #include "emulator/base/crc32.h"
 #include "emulator/base/random.h"
+#include "emulator/faults/fault_document.h"
+#include "emulator/faults/rule_book.h"
+#include "emulator/operations/fault_gate.h"
 #include "emulator/operations/operation.h"
 #include "emulator/table/catalog.h"
 #include "emulator/table/request_metrics.h"
@@ -47,6 +51,7 @@ struct Exchange {
   RequestTrace trace;
   std::string_view error;  ///< short name of the error answered
   std::string note;
+  std::optional<FaultGate::Outcome> faults;  ///< where rules were asked
 };
 
 }  // namespace
@@ -60,7 +65,8 @@ struct Engine::Impl {
         catalog(clock, random.fork("catalog"), scheduler, transitions_of(options),
                 options.simulation),
         verifier(options.credentials),
-        wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026) {}
+        wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026),
+        faults(clock, options.seed) {}
 
   void handle(const Request& request, Response& response);
   void call(std::string_view operation, std::string_view access_key, const Request& request,
@@ -73,6 +79,8 @@ struct Engine::Impl {
   bool serve_beside(Exchange& exchange);
   bool decode_body(Exchange& exchange);
   Result<void> run(Exchange& exchange, const JsonNode& input);
+  Result<void> run_with_faults(Exchange& exchange, const JsonNode& input);
+  Result<void> run_operation(Exchange& exchange, const JsonNode& input, FaultGate* gate);
   Result<JsonNode> parse(const Exchange& exchange) const;
 
   template <class Steps>
@@ -96,6 +104,8 @@ struct Engine::Impl {
   WorkspacePool workspaces;
   std::vector<SideService*> services;
   const ValidationWording wording;
+  RuleBook faults;
+  FaultEffects* fault_effects = nullptr;
   /// Tenants that were told where the tables are.
   Guarded<std::set<std::string, std::less<>>> hinted;
 };
@@ -103,7 +113,7 @@ struct Engine::Impl {
 void Engine::Impl::handle(const Request& request, Response& response) {
   response.clear();
   const WorkspacePool::Loan workspace = workspaces.borrow();
-  Exchange exchange{request, response, *workspace, clock.now(), request.body, {}, {}, {}, {}, {}};
+  Exchange exchange{request, response, *workspace, clock.now(), request.body};
   request_ids.write_next(response.request_id);
   scheduler.run_due(exchange.now);
   guarded(exchange, [&] { return journey(exchange); });
@@ -167,7 +177,7 @@ void Engine::Impl::call(std::string_view operation, std::string_view access_key,
   response.clear();
   response.content_type = "application/x-amz-json-1.0";
   const WorkspacePool::Loan workspace = workspaces.borrow();
-  Exchange exchange{request, response, *workspace, clock.now(), request.body, {}, {}, {}, {}, {}};
+  Exchange exchange{request, response, *workspace, clock.now(), request.body};
   scheduler.run_due(exchange.now);
   call_within(exchange, operation,
               [&] { return scope_of(options, access_key, options.region, {}, workspace->arena); });
@@ -230,20 +240,60 @@ Result<void> Engine::Impl::run(Exchange& exchange, const JsonNode& input) {
     // Assumed: any other JSON document is refused in the same words as no document.
     return api_error(ErrorKind::kSerializationException);
   }
+  if (faults.engaged() || options.allow_fault_header) [[unlikely]] {
+    return run_with_faults(exchange, input);
+  }
+  return run_operation(exchange, input, nullptr);
+}
+
+Result<void> Engine::Impl::run_operation(Exchange& exchange, const JsonNode& input,
+                                         FaultGate* gate) {
   const OperationRows& rows = *exchange.rows;
+  OperationContext context{
+      *rows.model,  exchange.scope, catalog,        plans,    exchange.workspace.arena,
+      exchange.now, wording,        exchange.trace, rows.set, gate};
+  if (gate != nullptr) [[unlikely]] {
+    TRY_VOID(gate->pass(context, FaultPhase::kOnArrival));
+  }
   if (catalog.simulates() && rows.operation->access == Access::kControl) {
     TRY_VOID(catalog.admit_control_call(exchange.scope, rows.model->name));
   }
   TRY_VOID(validate_input(*rows.model, input, wording));
-  OperationContext context{
-      *rows.model,  exchange.scope, catalog,       plans, exchange.workspace.arena,
-      exchange.now, wording,        exchange.trace, rows.set};
   JsonWriter out(exchange.response.body);
   TRY_VOID(rows.operation->run(context, input, out));
   if (rows.operation->empty_body) {
     exchange.response.body.clear();
   }
+  if (gate != nullptr) [[unlikely]] {
+    return gate->pass(context, FaultPhase::kAfterCommit);
+  }
   return {};
+}
+
+/// The same, held against the fault rules in force and the one the request carries.
+Result<void> Engine::Impl::run_with_faults(Exchange& exchange, const JsonNode& input) {
+  const FaultSubject subject{*exchange.rows->model,    input,
+                             exchange.scope.tenant,    exchange.now,
+                             exchange.workspace.arena, &exchange.request,
+                             find_request_header};
+  const std::string_view own = options.allow_fault_header
+                                   ? find_request_header(&exchange.request, kFaultHeader)
+                                   : std::string_view();
+  std::optional<FaultRule> carried;
+  if (!own.empty()) {
+    auto rule = parse_fault_action(own, std::string(kFaultHeader));
+    if (!rule) {
+      return validation_error(rule.error().message());
+    }
+    carried = *std::move(rule);
+  }
+  FaultGate gate(faults.snapshot(), subject, fault_effects);
+  if (carried) {
+    gate.add(*carried, faults.seed());
+  }
+  Result<void> done = run_operation(exchange, input, &gate);
+  exchange.faults = gate.outcome();
+  return done;
 }
 
 /// Turns an error into its body. What is thrown (by a library, or by our own mistake) becomes
@@ -270,11 +320,17 @@ void Engine::Impl::guarded(Exchange& exchange, const Steps& steps) {
 void Engine::Impl::finish(Exchange& exchange) {
   Response& response = exchange.response;
   response.arrived = exchange.now;
+  if (exchange.faults.has_value()) [[unlikely]] {
+    replace_body(*exchange.faults, response);
+  }
   if (response.body.size() > kCompressedAnswerBytesMin &&
       exchange.request.has(KnownHeader::kAcceptEncoding)) {
     compress_answer(exchange);
   }
   response.crc32 = crc32(response.body.view());
+  if (exchange.faults.has_value()) [[unlikely]] {
+    shape_answer(*exchange.faults, response);
+  }
   if (catalog.simulates() && exchange.rows != nullptr) {
     meter(exchange);
   }
@@ -404,7 +460,7 @@ Engine::Answer Engine::call(std::string_view operation, std::string_view json_bo
   request.body = json_body;
   Response response;
   impl_->call(operation, access_key, request, response);
-  return {response.status, std::string(response.body.view())};
+  return {response.status, std::string(response.body.view()), std::move(response.delivery)};
 }
 
 void Engine::call(std::string_view operation, std::string_view json_body,
@@ -420,9 +476,9 @@ Engine::Answer Engine::call_at(Microseconds now, const Scope& scope, std::string
   request.body = json_body;
   Response response;
   const WorkspacePool::Loan workspace = impl_->workspaces.borrow();
-  Exchange exchange{request, response, *workspace, now, request.body, {}, {}, {}, {}, {}};
+  Exchange exchange{request, response, *workspace, now, request.body};
   impl_->call_within(exchange, operation, [&] { return scope; });
-  return {response.status, std::string(response.body.view())};
+  return {response.status, std::string(response.body.view()), std::move(response.delivery)};
 }
 
 void Engine::run_step(const Scope& scope, const ModelOperation& model,
@@ -434,6 +490,13 @@ void Engine::run_step(const Scope& scope, const ModelOperation& model,
   OperationContext context{model, scope,          impl_->catalog, impl_->plans, workspace->arena,
                            now,   impl_->wording, trace};
   step(context, state);
+}
+
+RuleBook& Engine::faults() {
+  return impl_->faults;
+}
+void Engine::set_fault_effects(FaultEffects& effects) {
+  impl_->fault_effects = &effects;
 }
 
 void Engine::snapshot(std::string_view name, std::optional<std::string_view> tenant) {

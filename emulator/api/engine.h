@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/api/delivery.h"
 #include "emulator/api/request_handler.h"
 #include "emulator/capacity/refused_attempt.h"
 #include "emulator/clock/clock.h"
@@ -24,6 +25,8 @@
 namespace understudy {
 
 class Catalog;
+class FaultEffects;
+class RuleBook;
 class OperationSet;
 class Scheduler;
 class SideService;
@@ -60,6 +63,9 @@ struct EngineOptions {
   std::uint64_t seed = 1;
   /// Throttling, metrics, replicas: all off.
   SimulationOptions simulation;
+  /// Whether a request may carry its own fault in x-understudy-fault: an action as in a rule's `do`
+  /// (emulator/faults/README.md).
+  bool allow_fault_header = false;
   /// nullptr: the system clock. Must outlive the engine.
   Clock* clock = nullptr;
   /// Whose time signatures may be of as well (--strict-auth): clients sign by the machine's time
@@ -147,6 +153,8 @@ class Engine final : public RequestHandler {
   struct Answer {
     int status = 200;
     std::string body;
+    /// Set: a fault rule delays this answer or says that none comes (nobody has waited yet).
+    std::shared_ptr<const Delivery> delivery;
   };
   /// One DynamoDB operation in-process, JSON to JSON, without signature.
   Answer call(std::string_view operation, std::string_view json_body);
@@ -176,6 +184,11 @@ class Engine final : public RequestHandler {
   [[nodiscard]] Catalog& catalog();
   [[nodiscard]] Scheduler& scheduler();
   [[nodiscard]] Clock& clock();
+  /// The fault rules in force: what is installed there holds for requests from then on.
+  [[nodiscard]] RuleBook& faults();
+  /// Who carries out what rules ask of streams and capacity. Must outlive the engine; before the
+  /// first request.
+  void set_fault_effects(FaultEffects& effects);
 
  private:
   struct Impl;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "emulator/api/delivery.h"
 #include "emulator/base/buffer.h"
 #include "emulator/clock/clock.h"
 
@@ -32,6 +33,8 @@ struct Response {
   bool close = false;
   /// Set: the answer comes by this one; all else here but request id and time means nothing.
   std::shared_ptr<LateAnswer> late;
+  /// Set: a fault rule says how this answer goes out, or that none does.
+  std::unique_ptr<Delivery> delivery;
 
   [[nodiscard]] std::string_view request_id_text() const {
     return {request_id.data(), request_id.size()};
@@ -46,6 +49,7 @@ struct Response {
     chunked = false;
     close = false;
     late.reset();
+    delivery.reset();
   }
 };
 

@@ -3,8 +3,8 @@
 //   Result<<Name>Request> parse(context, input)   the request gate: members together, no table
 //   Result<void> run(context, request, out)       the table and item gates, and the answer
 // (in an unnamed namespace) and ends in UNDERSTUDY_OPERATION(<function of the row>), which makes
-// the row's entry point: parse, then run; the gate for faults that know tables and keys goes
-// between. Shape validation, authentication, metrics and rendering are the dispatcher's.
+// the row's entry point: parse, the gate for faults that know tables and keys, run. Shape
+// validation, authentication, metrics and rendering are the dispatcher's.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +45,7 @@ struct RequestTrace {
   TableRef metered;
 };
 
+class FaultGate;
 class OperationSet;
 
 struct OperationContext {
@@ -58,7 +59,13 @@ struct OperationContext {
   RequestTrace& trace;
   /// Where the operation's row came from, when that is not operation_table.inc: its state.
   OperationSet* set = nullptr;
+  /// The fault rules this request is held against (fault_gate.h); nullptr: none.
+  FaultGate* faults = nullptr;
 };
+
+/// The gate for faults that know table and key. Error: what answers in place of the operation.
+/// Only where `context.faults` is set.
+Result<void> pass_faults(OperationContext& context);
 
 enum class Access : std::uint8_t { kRead, kWrite, kControl };
 
@@ -87,6 +94,9 @@ class OperationSet {
 #define UNDERSTUDY_OPERATION(function)                                                       \
   Result<void> function(OperationContext& context, const JsonNode& input, JsonWriter& out) { \
     TRY(auto request, parse(context, input));                                                \
+    if (context.faults != nullptr) [[unlikely]] {                                            \
+      TRY_VOID(pass_faults(context));                                                        \
+    }                                                                                        \
     return run(context, request, out);                                                       \
   }
 

@@ -56,6 +56,10 @@ QueueService& Instance::queues() {
   return impl_->queues;
 }
 
+RuleBook& Instance::faults() {
+  return impl_->engine.faults();
+}
+
 Microseconds Instance::advance(Microseconds by) {
   return timeline().advance(by);
 }

@@ -11,6 +11,7 @@
 namespace understudy {
 
 class QueueService;
+class RuleBook;
 class SteerableClock;
 class Timeline;
 
@@ -38,6 +39,8 @@ class Instance {
   [[nodiscard]] Engine& engine();
   /// Queues beside the tables (SQS).
   [[nodiscard]] QueueService& queues();
+  /// The fault rules in force (emulator/faults/fault.h): install, replace, remove, list.
+  [[nodiscard]] RuleBook& faults();
 
   /// Moves time on by `by` (not negative): all due work runs in order, each piece at its own time.
   /// Returns the time it is then. Needs a clock that can be moved: the instance's own, or the

@@ -1,0 +1,198 @@
+#include "emulator/operations/fault_gate.h"
+
+#include <algorithm>
+#include <string>
+
+#include "emulator/capacity/throttle.h"
+#include "emulator/operations/transaction.h"
+#include "emulator/table/table_arn.h"
+
+namespace understudy {
+namespace {
+
+using Items = boost::container::small_vector<bool, 8>;
+using Reasons = boost::container::small_vector<CancellationReason, 10>;
+
+bool is_transaction(const OperationContext& context) {
+  return context.model.name.starts_with("Transact");
+}
+
+bool is_batch(const OperationContext& context) {
+  return context.model.name.starts_with("Batch");
+}
+
+/// What stops the operation where the client gets no answer of ours; nobody reads it.
+Unexpected<ApiError> no_answer() {
+  return api_error(ErrorKind::kInternalServerError, "Internal server error");
+}
+
+std::string reason_message(const FaultReason& reason) {
+  return reason.message.empty() ? std::string(cancellation_message(reason.code).value_or(""))
+                                : reason.message;
+}
+
+/// One reason per action; what the rule says nothing of is "None".
+Unexpected<ApiError> canceled(std::span<const FaultReason> wanted, std::size_t actions) {
+  Reasons reasons(actions);
+  for (std::size_t i = 0; i < std::min(actions, wanted.size()); ++i) {
+    reasons[i].code = wanted[i].code;
+    reasons[i].message = reason_message(wanted[i]);
+  }
+  return {transaction_canceled({reasons.data(), reasons.size()})};
+}
+
+/// The same reason for every action the rule is about.
+Unexpected<ApiError> canceled(const CancellationReason& reason, const Items& items) {
+  Reasons reasons(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i]) {
+      reasons[i] = reason;
+    }
+  }
+  return {transaction_canceled({reasons.data(), reasons.size()})};
+}
+
+/// The table of the first item the rule is about.
+std::string_view table_of(std::span<const FaultItem> items, const Items& matched) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i < matched.size() && matched[i]) {
+      return items[i].table;
+    }
+  }
+  return items.front().table;
+}
+
+/// Settings of the table, if there is one: the exception must fit its billing mode.
+std::shared_ptr<const TableSettings> settings_of(OperationContext& context,
+                                                 std::string_view table) {
+  const auto found = context.catalog.find_active(context.scope, table);
+  return found ? (*found)->lock()->settings : nullptr;
+}
+
+/// The index that a reason about an index names: the request's, or the table's first global one.
+std::string index_of(const JsonNode& input, const TableSettings* settings) {
+  const JsonNode* const named = input.find("IndexName");
+  if (named != nullptr && named->is(JsonKind::kString)) {
+    return std::string(named->text());
+  }
+  if (settings != nullptr) {
+    for (const IndexSettings& index : settings->indexes) {
+      if (index.global) {
+        return index.name;
+      }
+    }
+  }
+  return "index";
+}
+
+}  // namespace
+
+FaultGate::FaultGate(std::shared_ptr<const RuleSet> rules, const FaultSubject& subject,
+                     FaultEffects* effects)
+    : pass_(std::move(rules), subject), effects_(effects) {}
+
+Result<void> FaultGate::pass(OperationContext& context, FaultPhase phase) {
+  FaultDecision decision = pass_.decide(phase);
+  if (decision.rule_id.empty()) {
+    return {};
+  }
+  if (context.trace.rule.empty()) {
+    context.trace.verdict = "fault";
+    context.trace.rule = decision.rule_id;
+  }
+  outcome_.delay += decision.delay;
+  if (decision.retry_after_ms) {
+    outcome_.retry_after_ms = decision.retry_after_ms;
+  }
+  if (decision.stale != nullptr) {
+    stale_ = decision.stale->action.stale;
+  }
+  if (effects_ != nullptr && decision.stream != nullptr) {
+    effects_->on_stream(context, pass_.items().front().table, *decision.stream->action.stream);
+  }
+  if (effects_ != nullptr && decision.capacity != nullptr) {
+    effects_->on_capacity(context, pass_.items().front().table,
+                          *decision.capacity->action.capacity);
+  }
+  if (decision.answer == nullptr || outcome_.answered) {
+    return {};
+  }
+  return answer(context, decision, phase);
+}
+
+Result<void> FaultGate::answer(OperationContext& context, const FaultDecision& decision,
+                               FaultPhase phase) {
+  const FaultAction& action = decision.answer->action;
+  if (action.partial) {
+    unprocessed_ = decision.items;
+    return {};
+  }
+  if (action.transport) {
+    return transport(*action.transport, phase);
+  }
+  if (action.throttle) {
+    return throttle(context, decision);
+  }
+  outcome_.answered = true;
+  if (!action.cancel.empty()) {
+    return canceled(action.cancel, pass_.items().size());
+  }
+  if (action.conflict && is_transaction(context)) {
+    return canceled(
+        {"TransactionConflict", std::string(*cancellation_message("TransactionConflict")), {}},
+        decision.items);
+  }
+  const ErrorKind kind =
+      action.conflict ? ErrorKind::kTransactionConflictException : action.error->kind;
+  const bool own_words = action.error && !action.error->message.empty();
+  return api_error(kind, own_words ? action.error->message : std::string(fault_message(kind)));
+}
+
+/// As admission would say it: items of a batch stay unprocessed unless all are refused, a
+/// transaction is cancelled with a reason at each refused action (B4, B5).
+Result<void> FaultGate::throttle(OperationContext& context, const FaultDecision& decision) {
+  const bool all = std::ranges::all_of(decision.items, [](bool matched) { return matched; });
+  if (is_batch(context) && !all) {
+    unprocessed_ = decision.items;
+    return {};
+  }
+  outcome_.answered = true;
+  const ThrottlingReason reason = *decision.answer->action.throttle;
+  const std::string_view table = table_of(pass_.items(), decision.items);
+  const auto settings = settings_of(context, table);
+  const bool on_demand =
+      settings != nullptr && settings->billing_mode == BillingMode::kPayPerRequest;
+  // A key range is refused in the words of the table's mode; the other causes have their own.
+  const Refusal refusal{reason, reason.index ? ArmId{0} : kTableArm,
+                        on_demand && reason.cause == ThrottleCause::kKeyRangeThroughput};
+  const ThrottleAnswer& words = throttle_answer(refusal);
+  if (is_transaction(context) && !words.cancellation_code.empty()) {
+    return canceled({words.cancellation_code, std::string(words.message), {}}, decision.items);
+  }
+  const std::string arn =
+      settings != nullptr ? settings->arn : make_table_arn(context.scope, table);
+  const std::string index =
+      reason.index ? index_of(pass_.subject().input, settings.get()) : std::string();
+  context.trace.reason = throttling_reason_name(reason);
+  Verdict verdict;
+  verdict.push_back(refusal);
+  return Unexpected{throttle_error(verdict, arn, [&index](ArmId) { return index; })};
+}
+
+Result<void> FaultGate::transport(const FaultTransport& transport, FaultPhase phase) {
+  using Kind = FaultTransport::Kind;
+  outcome_.transport = transport;
+  const bool needs_answer = transport.kind == Kind::kTruncate || transport.kind == Kind::kDribble ||
+                            transport.kind == Kind::kWrongCrc32;
+  if (phase == FaultPhase::kAfterCommit || needs_answer) {
+    return {};
+  }
+  outcome_.answered = true;
+  return no_answer();
+}
+
+Result<void> pass_faults(OperationContext& context) {
+  return context.faults->pass(context, FaultPhase::kBeforeCommit);
+}
+
+}  // namespace understudy
