@@ -5,7 +5,7 @@
 
 #include "conformance/endpoint.h"
 #include "conformance/engine_options.h"
-#include "emulator/clock/scheduler.h"
+#include "emulator/server/instance.h"
 
 namespace understudy::conformance {
 
@@ -15,12 +15,12 @@ class InProcessEndpoint : public Endpoint {
  public:
   void begin_case(const Json& options) override {
     // Built anew where a case may have moved the clock or set options; else the tenant isolates.
-    if (!engine_ || used_up_ || !options.is_null()) {
-      engine_.reset();
+    if (!instance_ || used_up_ || !options.is_null()) {
+      instance_.reset();
       clock_.set(kCaseStart);
       EngineOptions wanted = engine_options(options);
       wanted.clock = &clock_;
-      engine_ = std::make_unique<Engine>(std::move(wanted));
+      instance_ = std::make_unique<Instance>(std::move(wanted));
       used_up_ = !options.is_null();
     }
   }
@@ -34,7 +34,7 @@ class InProcessEndpoint : public Endpoint {
       request.add_header(name, value);
     }
     Response response;
-    engine_->handle(request, response);
+    instance_->engine().handle(request, response);
     HttpAnswer answer;
     answer.status = response.status;
     answer.body = response.body.view();
@@ -52,8 +52,7 @@ class InProcessEndpoint : public Endpoint {
   }
 
   bool advance(std::int64_t ms) override {
-    clock_.advance(ms * 1000);
-    engine_->scheduler().run_due(clock_.now());
+    instance_->advance(ms * 1000);
     used_up_ = true;
     return true;
   }
@@ -68,7 +67,7 @@ class InProcessEndpoint : public Endpoint {
   }
 
   VirtualClock clock_{kCaseStart};
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Instance> instance_;
   bool used_up_ = false;
 };
 

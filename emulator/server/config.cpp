@@ -188,6 +188,15 @@ void add_capacity_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->group("Capacity");
 }
 
+void add_stream_flags(CLI::App& app, Config& config) {
+  with_environment(app.add_option("--stream-memory", config.server.features.streams.memory_bytes,
+                                  "What the records of all streams may hold, as 256MB; beyond it "
+                                  "the oldest are trimmed"))
+      ->transform(CLI::AsSizeValue(false))
+      ->default_str("256MB")
+      ->group("Streams");
+}
+
 void add_log_flags(CLI::App& app, RawValues& raw) {
   const auto add = [&app](auto&&... arguments) {
     return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
@@ -375,6 +384,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_service_flags(app, config, raw);
   add_clock_flags(app, config, raw);
   add_capacity_flags(app, config, raw);
+  add_stream_flags(app, config);
   add_log_flags(app, raw);
   prepend_environment(app, translated->arguments);
   try {

@@ -15,6 +15,7 @@ struct Instance::Impl {
   Impl(EngineOptions options, const Features& features)
       : clock(system_clock),
         engine(with_clock(std::move(options), features.clock)),
+        streams(engine, features.streams),
         queues(engine, {.https = features.https}) {
     engine.add_service(queues);
     if (auto* const movable = dynamic_cast<MovableClock*>(&engine.clock())) {
@@ -40,6 +41,7 @@ struct Instance::Impl {
   SystemClock system_clock;
   SteerableClock clock;
   Engine engine;
+  Streams streams;
   QueueService queues;
   std::optional<Timeline> timeline;
 };
@@ -58,6 +60,10 @@ QueueService& Instance::queues() {
 
 RuleBook& Instance::faults() {
   return impl_->engine.faults();
+}
+
+Streams& Instance::streams() {
+  return impl_->streams;
 }
 
 Microseconds Instance::advance(Microseconds by) {

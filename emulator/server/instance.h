@@ -7,6 +7,7 @@
 
 #include "emulator/api/engine.h"
 #include "emulator/clock/clock.h"
+#include "streams/streams.h"
 
 namespace understudy {
 
@@ -26,6 +27,7 @@ struct ClockMode {
 struct Features {
   ClockMode clock;     ///< means nothing where EngineOptions::clock is set
   bool https = false;  ///< clients come by TLS: what the URLs of queues begin with
+  StreamOptions streams;
 };
 
 /// Cheap enough for one per test. Thread-safe as the engine is.
@@ -41,6 +43,8 @@ class Instance {
   [[nodiscard]] QueueService& queues();
   /// The fault rules in force (emulator/faults/fault.h): install, replace, remove, list.
   [[nodiscard]] RuleBook& faults();
+  /// Reading streams without requests.
+  [[nodiscard]] Streams& streams();
 
   /// Moves time on by `by` (not negative): all due work runs in order, each piece at its own time.
   /// Returns the time it is then. Needs a clock that can be moved: the instance's own, or the

@@ -1,0 +1,26 @@
+// TableChanges: where the changes of one table go: the log of its stream, and what else listens to
+// it. Used under its table's lock only.
+#pragma once
+
+#include <memory>
+
+#include "emulator/table/change.h"
+#include "streams/stream_log.h"
+
+namespace understudy {
+
+class StreamDirectory;
+
+class TableChanges final : public ChangeSink {
+ public:
+  explicit TableChanges(StreamDirectory& directory) : directory_(directory) {}
+  void append(const TableState& state, const Change& change) override;
+  [[nodiscard]] std::shared_ptr<ChangeSink> copy() const override;
+
+  std::shared_ptr<StreamLog> log;  ///< of the stream that is enabled; null: none
+
+ private:
+  StreamDirectory& directory_;
+};
+
+}  // namespace understudy
