@@ -10,6 +10,7 @@
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/key_set.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
 #include "emulator/service/limits.h"
@@ -128,12 +129,12 @@ Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table)
 
 /// Takes the items of one table under its lock. `bytes`: of the answer so far; `first`: the first
 /// refusal of the batch.
-void find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
-                FoundItems& bound, FirstRefusal& first) {
+Result<void> find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
+                        FoundItems& bound, FirstRefusal& first) {
   bound.items.reserve(bound.keys.size());
   const auto state = bound.found.table->lock();
   for (std::size_t i = 0; i < bound.keys.size(); ++i) {
-    ItemRef item = state->items.find(bound.keys[i]);
+    TRY(ItemRef item, find_item(context, *state, bound.keys[i], table.consistency));
     const std::size_t item_bytes = item ? item->size_bytes() : 0;
     const CapacityUnits units = item_read_units(item, table.consistency);
     if (bytes + item_bytes > kBatchGetAnswerMaxBytes) {
@@ -149,6 +150,7 @@ void find_items(OperationContext& context, const TableKeys& table, std::size_t& 
     bound.capacity.table += units;
     bound.items.push_back(std::move(item));
   }
+  return {};
 }
 
 void append_json(JsonWriter& out, const JsonNode& node);
@@ -229,7 +231,7 @@ Result<void> run(OperationContext& context, const BatchGetItemRequest& request, 
   std::size_t processed = 0;
   FirstRefusal first;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    find_items(context, request.tables[i], bytes, found[i], first);
+    TRY_VOID(find_items(context, request.tables[i], bytes, found[i], first));
     context.trace.read_units += found[i].capacity.table;
     context.trace.items += static_cast<std::uint32_t>(found[i].processed());
     processed += found[i].processed();

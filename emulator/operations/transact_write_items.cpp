@@ -13,6 +13,7 @@
 #include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/item_write.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/transaction.h"
 
@@ -221,6 +222,7 @@ Result<void> check_conflicts(OperationContext& context, const BoundTransaction& 
   boost::container::small_vector<CancellationReason, 10> reasons(bound.writes.size());
   bool conflict = false;
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    TRY_VOID(check_leader(context, locks.state(bound.table_of[i])));
     if (is_in_transaction(context, locks.state(bound.table_of[i]), bound.writes[i].key)) {
       conflict = true;
       reasons[i] = reason_of(transaction_conflict());
