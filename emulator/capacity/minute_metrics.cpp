@@ -35,6 +35,9 @@ void MinuteMetrics::turn_to(Microseconds now) {
   ends_ = begins + kMinute;
   minutes_.emplace_back().begins = begins;
   while (std::cmp_greater(minutes_.size(), minutes_max_)) {
+    for (std::size_t i = 0; i < kMetricCount; ++i) {
+      forgotten_[i].add(minutes_.front().points[i]);
+    }
     minutes_.pop_front();
   }
 }

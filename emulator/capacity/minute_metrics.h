@@ -4,6 +4,7 @@
 // Not thread-safe: guarded by its table's lock.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -38,6 +39,16 @@ struct MetricPoint {
   std::int64_t samples = 0;
   std::int64_t smallest = 0;
   std::int64_t largest = 0;
+
+  void add(const MetricPoint& other) {
+    if (other.samples == 0) {
+      return;
+    }
+    smallest = samples == 0 ? other.smallest : std::min(smallest, other.smallest);
+    largest = std::max(largest, other.largest);
+    sum += other.sum;
+    samples += other.samples;
+  }
 };
 
 class MinuteMetrics {
@@ -73,6 +84,10 @@ class MinuteMetrics {
 
   /// Oldest first; the last one may still be running.
   [[nodiscard]] const std::deque<Minute>& minutes() const { return minutes_; }
+  /// What was counted in minutes that are not kept any more.
+  [[nodiscard]] const std::array<MetricPoint, kMetricCount>& forgotten() const {
+    return forgotten_;
+  }
 
  private:
   void turn_to(Microseconds now);
@@ -81,6 +96,7 @@ class MinuteMetrics {
   Microseconds begins_ = 0;
   Microseconds ends_ = 0;  // Of the last minute.
   std::deque<Minute> minutes_;
+  std::array<MetricPoint, kMetricCount> forgotten_{};
 };
 
 }  // namespace understudy

@@ -9,8 +9,9 @@
 namespace understudy {
 namespace {
 
-std::vector<MinuteMetrics::Minute> minutes_of(const MinuteMetrics& metrics) {
-  return {metrics.minutes().begin(), metrics.minutes().end()};
+void take_minutes(const MinuteMetrics& metrics, MetricsSeries& series) {
+  series.minutes.assign(metrics.minutes().begin(), metrics.minutes().end());
+  series.forgotten = metrics.forgotten();
 }
 
 /// One arm's series; nullopt: the index has no arm (any more).
@@ -30,17 +31,14 @@ std::optional<MetricsSeries> arm_series(const TableState& state, std::string_vie
   if (measured == nullptr) {
     return std::nullopt;
   }
-  MetricsSeries series{std::string(tenant),
-                       settings.account,
-                       settings.region,
-                       settings.name,
-                       std::string(index),
-                       {},
-                       false,
-                       {},
-                       {}};
+  MetricsSeries series;
+  series.tenant = tenant;
+  series.account = settings.account;
+  series.region = settings.region;
+  series.table = settings.name;
+  series.index = index;
   series.on_demand = settings.billing_mode == BillingMode::kPayPerRequest;
-  series.minutes = minutes_of(measured->metrics());
+  take_minutes(measured->metrics(), series);
   const auto history =
       std::ranges::find(simulation.provisioned, index, &Simulation::ProvisionedHistory::index);
   if (history != simulation.provisioned.end()) {
@@ -65,7 +63,7 @@ void append_table(const TableState& state, std::string_view tenant,
     MetricsSeries series = all.back();
     series.index.clear();
     series.operation = operation;
-    series.minutes = minutes_of(metrics);
+    take_minutes(metrics, series);
     series.provisioned.clear();
     all.push_back(std::move(series));
   }
@@ -79,6 +77,14 @@ std::optional<MetricPoint> MetricsSeries::point(Metric metric, Microseconds minu
     return std::nullopt;
   }
   return (*found)[metric];
+}
+
+MetricPoint MetricsSeries::total(Metric metric) const {
+  MetricPoint sum = forgotten[static_cast<std::size_t>(metric)];
+  for (const MinuteMetrics::Minute& minute : minutes) {
+    sum.add(minute[metric]);
+  }
+  return sum;
 }
 
 std::optional<Throughput> MetricsSeries::provisioned_at(Microseconds when) const {
@@ -106,7 +112,7 @@ std::vector<MetricsSeries> metrics_view(const Catalog& catalog,
     if (!tenant || owner == *tenant) {
       MetricsSeries series;
       series.tenant = owner;
-      series.minutes = minutes_of(metrics);
+      take_minutes(metrics, series);
       all.push_back(std::move(series));
     }
   }
