@@ -1,6 +1,8 @@
 // Memory of connections: one block each for the session and its buffer, outside the heap, so that
 // it goes back to the system when the connection does, whatever else was allocated meanwhile. A few
-// blocks are kept for clients that connect for every request. Not thread-safe: one per worker.
+// blocks are kept for clients that connect for every request. Only pages that were written to count:
+// the buffer has room for a long request in one read, and costs what short ones need. Not
+// thread-safe: one per worker.
 #pragma once
 
 #include <sys/mman.h>
@@ -15,7 +17,9 @@ namespace understudy {
 class ConnectionMemory {
  public:
   static constexpr std::size_t kSessionBytesMax = 4096;
-  static constexpr std::size_t kBufferBytes = std::size_t{16} * 1024;
+  static constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
+  /// What a buffer may go on holding.
+  static constexpr std::size_t kKeptBufferBytes = std::size_t{16} * 1024;
   static constexpr std::size_t kBlockBytes = kSessionBytesMax + kBufferBytes;
 
   ConnectionMemory() = default;
@@ -36,6 +40,10 @@ class ConnectionMemory {
         mmap(nullptr, kBlockBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     CHECK(block != MAP_FAILED);
     return block;
+  }
+  /// Gives the far end of a block's buffer back to the system; it reads as zeros afterwards.
+  static void forget_long_request(char* buffer) {
+    madvise(buffer + kKeptBufferBytes, kBufferBytes - kKeptBufferBytes, MADV_DONTNEED);
   }
   void give_back(void* block) {
     if (kept_ < blocks_.size()) {

@@ -8,6 +8,8 @@
 #include <bit>
 #include <optional>
 
+#include "emulator/http/limits.h"
+
 namespace understudy {
 namespace {
 
@@ -163,6 +165,9 @@ std::size_t read_plain_request(std::string_view bytes, std::size_t body_bytes_ma
     return 0;
   }
   at += 2;
+  if (static_cast<std::size_t>(at - bytes.data()) > HttpLimits::kHeadBytesMax) {
+    return 0;
+  }
   const std::size_t body = length.value_or(0);
   if (body > static_cast<std::size_t>(end - at) || body > body_bytes_max) {
     return 0;

@@ -19,7 +19,7 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::size_t kBufferBytes = ConnectionMemory::kBufferBytes;
-static_assert(kBufferBytes == HttpLimits::kHeadBytesMax);
+static_assert(kBufferBytes >= HttpLimits::kHeadBytesMax);
 /// Bodies' storage that a connection keeps from request to request.
 constexpr std::size_t kKeptBytesMax = std::size_t{64} * 1024;
 constexpr std::size_t kBodyReadBytesMin = std::size_t{64} * 1024;
@@ -60,7 +60,12 @@ void Session<Stream>::begin(Worker& worker, Stream stream) {
 template <class Stream>
 void Session<Stream>::destroy() {
   Worker& worker = worker_;
+  const bool long_requests = longest_ > ConnectionMemory::kKeptBufferBytes;
+  char* const buffer = buffer_;
   this->~Session();
+  if (long_requests) {
+    ConnectionMemory::forget_long_request(buffer);
+  }
   worker.connection_memory.give_back(this);
 }
 
@@ -121,7 +126,13 @@ bool Session<Stream>::has_input() {
 
 template <class Stream>
 void Session<Stream>::shrink() {
-  // Only body storage: the buffer is being read into.
+  // The kernel may have filled the buffer already, with the handler yet to come: only a read that
+  // is called back has left it alone. (TLS would not survive that; its buffer goes with it.)
+  if (!kIsTls && longest_ > ConnectionMemory::kKeptBufferBytes) {
+    forgetting_ = true;
+    ErrorCode ignored;
+    socket().cancel(ignored);
+  }
   if (body_.capacity() > 0) {
     worker_.note_released(body_.capacity());
     body_ = Buffer();
@@ -149,6 +160,15 @@ void Session<Stream>::read() {
 
 template <class Stream>
 void Session<Stream>::on_read(const ErrorCode& error, std::size_t bytes) {
+  if (forgetting_) {
+    forgetting_ = false;
+    if (error == asio::error::operation_aborted && !closed_ && filled_ == 0) {
+      ConnectionMemory::forget_long_request(buffer_);
+      longest_ = 0;
+      read();
+      return;
+    }
+  }
   if (error || closed_) {
     close();  // the client left, or the connection had its time
     return;
@@ -158,6 +178,7 @@ void Session<Stream>::on_read(const ErrorCode& error, std::size_t bytes) {
     parser_->body_bytes_read(bytes);
   } else {
     filled_ += bytes;
+    longest_ = std::max(longest_, filled_);
   }
   process();
 }
@@ -262,7 +283,8 @@ bool Session<Stream>::parse() {
   if (parser.is_header_done() && !request_complete()) {
     make_room_for_body();
   }
-  if (filled_ == kBufferBytes && !request_complete() && !reads_body_directly()) {
+  if (filled_ - parsed_ >= HttpLimits::kHeadBytesMax && !request_complete() &&
+      !reads_body_directly()) {
     // Source: SCY:test_manual_requests (too large headers, too large request line).
     refuse(400);
     return false;
@@ -324,9 +346,9 @@ bool Session<Stream>::send_answer(bool keep_alive, bool head_only) {
 template <class Stream>
 void Session<Stream>::await_answer(bool keep_alive, bool head_only) {
   Response& response = worker_.response;
-  waiting_ = std::make_shared<Waiting>(Waiting{Ref(this), std::move(response.late),
-                                               response.request_id, response.arrived, keep_alive,
-                                               head_only});
+  waiting_ =
+      std::make_shared<Waiting>(Waiting{Ref(this), std::move(response.late), response.request_id,
+                                        response.arrived, keep_alive, head_only});
   idle = true;
   deadline = UINT64_MAX;
   const auto told = [&io = worker_.io, waiting = waiting_](LateAnswer::Content content) {
@@ -489,7 +511,7 @@ void Session<Stream>::linger() {
   parser_.reset();
   deadline = worker_.head_deadline();
   // Plain bytes suffice, also under TLS: they are thrown away.
-  socket().async_read_some(asio::mutable_buffer(buffer_, kBufferBytes),
+  socket().async_read_some(asio::mutable_buffer(buffer_, ConnectionMemory::kKeptBufferBytes),
                            [self = Ref(this)](const ErrorCode& error, std::size_t bytes) {
                              self->on_lingered(error, bytes);
                            });
@@ -502,7 +524,7 @@ void Session<Stream>::on_lingered(const ErrorCode& error, std::size_t bytes) {
     close();
     return;
   }
-  socket().async_read_some(asio::mutable_buffer(buffer_, kBufferBytes),
+  socket().async_read_some(asio::mutable_buffer(buffer_, ConnectionMemory::kKeptBufferBytes),
                            [self = Ref(this)](const ErrorCode& next, std::size_t more) {
                              self->on_lingered(next, more);
                            });

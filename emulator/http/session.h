@@ -98,6 +98,7 @@ class Session final : public SessionBase {
   std::size_t begin_ = 0;   ///< first byte of the current request
   std::size_t parsed_ = 0;  ///< bytes the parser has taken
   std::size_t filled_ = 0;
+  std::size_t longest_ = 0;   ///< bytes of the buffer that were written to since it was last freed
   std::size_t head_end_ = 0;  ///< where the current request's headers end
   std::optional<RequestParser> parser_;
   Request request_;
@@ -106,10 +107,11 @@ class Session final : public SessionBase {
   Buffer pending_body_;
   std::shared_ptr<Waiting> waiting_;
   std::size_t lingered_bytes_ = 0;
-  bool last_ = false;       ///< no further request on this connection
-  bool unread_ = false;     ///< the request was refused before it was read to its end
-  bool continued_ = false;  ///< "100 Continue" was sent for this request
-  bool busy_ = false;       ///< an answer is being written, or the connection was closed
+  bool forgetting_ = false;  ///< the read under way was called back, to give back memory
+  bool last_ = false;        ///< no further request on this connection
+  bool unread_ = false;      ///< the request was refused before it was read to its end
+  bool continued_ = false;   ///< "100 Continue" was sent for this request
+  bool busy_ = false;        ///< an answer is being written, or the connection was closed
   bool closed_ = false;
 };
 

@@ -271,6 +271,24 @@ TEST_F(ListenerTest, SendsLongAnswersToSlowReaders) {
   }
 }
 
+// Memory of long requests is given back between requests, never under one that has just come.
+TEST(Listener, KeepsLongRequestsWholeWhileItGivesBackMemory) {
+  Engine engine;
+  auto listener =
+      Listener::open({.limits = {.sweep_interval = std::chrono::milliseconds(1)}}, engine);
+  ASSERT_TRUE(listener);
+  WireClient client((*listener)->port());
+  std::string numbers = "1";
+  while (numbers.size() < 40'000) {
+    numbers += ",22";
+  }
+  const std::string request = call("ListTables", R"({"Limit":5,"ignored":[)" + numbers + "]}");
+  for (int i = 0; i < 2'000; ++i) {
+    ASSERT_TRUE(client.send(request));
+    ASSERT_EQ(client.receive().body, kNoTables) << i;
+  }
+}
+
 TEST_F(ListenerTest, AnswersWhoHasFinishedSending) {
   WireClient client = connect();
   ASSERT_TRUE(client.send(call("ListTables", "{}")));
