@@ -88,9 +88,16 @@ class InputWalk {
     note(is_size_within(wanted, node.size));
     const Shape& key = shape(wanted.key);
     const Shape& element = shape(wanted.element);
+    const bool attributes = element.kind == ShapeKind::kAttributeValue;
+    // A map of attributes only limits the length of their names.
+    const std::size_t any_name_bytes =
+        attributes && key.pattern == kNoPattern && key.rule == ShapeRule::kNone &&
+                key.enumerators.empty() && key.min <= 0 && key.max > 0
+            ? static_cast<std::size_t>(key.max)
+            : 0;
     for (const JsonMember& member : node.members()) {
-      note(is_valid_string(key, member.name));
-      if (element.kind == ShapeKind::kAttributeValue && is_plain_attribute(member.value)) {
+      note(member.name.size() <= any_name_bytes || is_valid_string(key, member.name));
+      if (attributes && is_plain_attribute(member.value)) {
         continue;
       }
       if (member.value.is_null()) {
