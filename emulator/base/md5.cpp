@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstddef>
 #include <cstring>
+
+#include "emulator/base/check.h"
 
 namespace understudy {
 namespace {
@@ -11,7 +12,14 @@ namespace {
 constexpr std::size_t kBlockBytes = 64;
 constexpr std::size_t kLengthBytes = 8;
 
-using State = std::array<std::uint32_t, 4>;
+/// Word: std::uint32_t, or Lanes for four digests at once.
+template <class Word>
+using State = std::array<Word, 4>;
+template <class Word>
+using Block = std::array<Word, 16>;
+using Lanes = std::uint32_t __attribute__((vector_size(16)));
+
+constexpr State<std::uint32_t> kStart = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
 
 std::uint32_t load_little_endian(const char* at) {
   std::uint32_t word = 0;
@@ -38,16 +46,21 @@ constexpr std::array<std::uint32_t, 64> kSines = {
 constexpr std::array<std::array<int, 4>, 4> kRotations = {
     {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}}};
 
-void add_block(State& state, const char* block) {
-  std::array<std::uint32_t, 16> words;
+Block<std::uint32_t> words_of(const char* block) {
+  Block<std::uint32_t> words;
   for (std::size_t i = 0; i < words.size(); ++i) {
     words[i] = load_little_endian(block + 4 * i);
   }
+  return words;
+}
+
+template <class Word>
+void add_block(State<Word>& state, const Block<Word>& words) {
   auto [a, b, c, d] = state;
   // Unrolled, so that the tables become constants and the four registers need no shuffling.
 #pragma GCC unroll 64
   for (std::size_t i = 0; i < 64; ++i) {
-    std::uint32_t mixed = 0;
+    Word mixed;
     std::size_t word = 0;
     if (i < 16) {
       mixed = d ^ (b & (c ^ d));
@@ -62,11 +75,12 @@ void add_block(State& state, const char* block) {
       mixed = c ^ (b | ~d);
       word = 7 * i % 16;
     }
-    const std::uint32_t sum = a + mixed + kSines[i] + words[word];
+    const Word sum = a + mixed + kSines[i] + words[word];
+    const int rotation = kRotations[i / 16][i % 4];
     a = d;
     d = c;
     c = b;
-    b += std::rotl(sum, kRotations[i / 16][i % 4]);
+    b += sum << rotation | sum >> (32 - rotation);
   }
   state[0] += a;
   state[1] += b;
@@ -74,10 +88,25 @@ void add_block(State& state, const char* block) {
   state[3] += d;
 }
 
+/// Ends the text of `bytes` bytes whose last `filled` ones stand in `block`, which has room.
+void end_text(char* block, std::size_t filled, std::size_t bytes) {
+  block[filled] = static_cast<char>(0x80);
+  std::memset(block + filled + 1, 0, kBlockBytes - kLengthBytes - filled - 1);
+  store_little_endian(std::uint64_t{bytes} * 8, kLengthBytes, block + kBlockBytes - kLengthBytes);
+}
+
+Md5Digest digest_of(const State<std::uint32_t>& state) {
+  Md5Digest digest;
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    store_little_endian(state[i], 4, reinterpret_cast<char*>(digest.data()) + 4 * i);
+  }
+  return digest;
+}
+
 }  // namespace
 
 Md5Digest md5(std::string_view first, std::string_view second) {
-  State state = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
+  State<std::uint32_t> state = kStart;
   std::array<char, kBlockBytes> block;
   std::size_t filled = 0;
   for (std::string_view part : {first, second}) {
@@ -87,27 +116,50 @@ Md5Digest md5(std::string_view first, std::string_view second) {
       part.remove_prefix(taken);
       filled += taken;
       if (filled == kBlockBytes) {
-        add_block(state, block.data());
+        add_block(state, words_of(block.data()));
         filled = 0;
       }
     }
   }
-  block[filled++] = static_cast<char>(0x80);
-  if (filled > kBlockBytes - kLengthBytes) {
-    std::memset(block.data() + filled, 0, kBlockBytes - filled);
-    add_block(state, block.data());
-    filled = 0;
+  if (filled >= kBlockBytes - kLengthBytes) {  // the end needs a block of its own
+    block[filled] = static_cast<char>(0x80);
+    std::memset(block.data() + filled + 1, 0, kBlockBytes - filled - 1);
+    add_block(state, words_of(block.data()));
+    end_text(block.data(), 0, first.size() + second.size());
+    block[0] = 0;
+  } else {
+    end_text(block.data(), filled, first.size() + second.size());
   }
-  std::memset(block.data() + filled, 0, kBlockBytes - kLengthBytes - filled);
-  store_little_endian((std::uint64_t{first.size()} + second.size()) * 8, kLengthBytes,
-                      block.data() + kBlockBytes - kLengthBytes);
-  add_block(state, block.data());
+  add_block(state, words_of(block.data()));
+  return digest_of(state);
+}
 
-  Md5Digest digest;
-  for (std::size_t i = 0; i < state.size(); ++i) {
-    store_little_endian(state[i], 4, reinterpret_cast<char*>(digest.data()) + 4 * i);
+std::array<Md5Digest, 4> md5_of_four(std::string_view first,
+                                     const std::array<std::string_view, 4>& seconds) {
+  Block<Lanes> words;
+  for (std::size_t lane = 0; lane < seconds.size(); ++lane) {
+    const std::string_view second = seconds[lane];
+    const std::size_t bytes = first.size() + second.size();
+    CHECK(bytes <= kMd5BlockTextMax);
+    std::array<char, kBlockBytes> block;
+    std::memcpy(block.data(), first.data(), first.size());
+    std::memcpy(block.data() + first.size(), second.data(), second.size());
+    end_text(block.data(), bytes, bytes);
+    const Block<std::uint32_t> own = words_of(block.data());
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      words[i][lane] = own[i];
+    }
   }
-  return digest;
+  State<Lanes> state;
+  for (std::size_t i = 0; i < state.size(); ++i) {
+    state[i] = Lanes{} + kStart[i];
+  }
+  add_block(state, words);
+  std::array<Md5Digest, 4> digests;
+  for (std::size_t lane = 0; lane < digests.size(); ++lane) {
+    digests[lane] = digest_of({state[0][lane], state[1][lane], state[2][lane], state[3][lane]});
+  }
+  return digests;
 }
 
 }  // namespace understudy

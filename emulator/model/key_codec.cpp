@@ -116,11 +116,39 @@ std::uint64_t load_big_endian(const std::uint8_t* at) {
   return word;
 }
 
+KeyHash hash_of(const Md5Digest& digest) {
+  return {load_big_endian(digest.data()), load_big_endian(digest.data() + 8)};
+}
+
 }  // namespace
 
 KeyHash hash_partition_key(std::string_view partition) {
-  const Md5Digest digest = md5(kHashSalt, partition);
-  return {load_big_endian(digest.data()), load_big_endian(digest.data() + 8)};
+  return hash_of(md5(kHashSalt, partition));
+}
+
+void hash_keys(std::span<EncodedKey* const> keys) {
+  constexpr std::size_t kLanes = 4;
+  std::array<EncodedKey*, kLanes> waiting{};
+  std::array<std::string_view, kLanes> texts;
+  std::size_t count = 0;
+  for (EncodedKey* const key : keys) {
+    if (kHashSalt.size() + key->partition.size() > kMd5BlockTextMax) {
+      key->hash = hash_partition_key(key->partition);
+      continue;
+    }
+    waiting[count] = key;
+    texts[count] = key->partition;
+    if (++count == kLanes) {
+      const auto digests = md5_of_four(kHashSalt, texts);
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        waiting[lane]->hash = hash_of(digests[lane]);
+      }
+      count = 0;
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    waiting[i]->hash = hash_partition_key(texts[i]);
+  }
 }
 
 std::string_view encode_key_value(const Value& value, Arena& arena) {
@@ -158,7 +186,7 @@ std::optional<std::string_view> after_prefix(std::string_view prefix, Arena& are
 }
 
 EncodedKey encode_table_key(const KeySchema& schema, std::span<const MapEntry> attributes,
-                            Arena& arena) {
+                            Arena& arena, Hashing hashing) {
   CHECK(schema.partition.size() == 1 && schema.sort.size() <= 1);
   const Value* partition = key_value(schema.partition[0], attributes);
   CHECK(partition != nullptr);
@@ -169,7 +197,9 @@ EncodedKey encode_table_key(const KeySchema& schema, std::span<const MapEntry> a
     CHECK(sort != nullptr);
     key.sort = encode_key_value(*sort, arena);
   }
-  key.hash = hash_partition_key(key.partition);
+  if (hashing == Hashing::kNow) {
+    key.hash = hash_partition_key(key.partition);
+  }
   return key;
 }
 

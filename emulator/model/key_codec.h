@@ -40,9 +40,15 @@ void append_key_part(ArenaVector<char>& to, std::string_view encoded_value);
 /// The smallest byte string greater than all that begin with `prefix`; nullopt: there is none.
 std::optional<std::string_view> after_prefix(std::string_view prefix, Arena& arena);
 
+/// When a key's hash is worked out. kLater: by hash_keys(), before the key is looked up.
+enum class Hashing : std::uint8_t { kNow, kLater };
+
 /// The key of a table's item from a canonical map that has all key attributes with the right types.
 EncodedKey encode_table_key(const KeySchema& schema, std::span<const MapEntry> attributes,
-                            Arena& arena);
+                            Arena& arena, Hashing hashing = Hashing::kNow);
+/// Works out the hashes of keys encoded with Hashing::kLater; several together cost less than one
+/// by one.
+void hash_keys(std::span<EncodedKey* const> keys);
 
 /// The key of an index entry for an item: the index's partition values, then the index's sort
 /// values followed by the table's key (which makes it unique). nullopt where the item lacks an

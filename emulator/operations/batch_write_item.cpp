@@ -104,9 +104,9 @@ struct BoundTable {
 Result<BoundTable> bind_table(OperationContext& context, const TableWrites& table) {
   BoundTable bound;
   TRY(bound.found, find_table(context, table.table));
-  ArenaVector<EncodedKey> keys(context.arena);
+  bound.writes.reserve(table.writes.size());
   for (const ItemWriteRequest& write : table.writes) {
-    auto item = bind_item_write(bound.found, write, context.arena);
+    auto item = bind_item_write(bound.found, write, context.arena, Hashing::kLater);
     if (!item) {
       return Unexpected{in_batch_words(std::move(item).error())};
     }
@@ -114,8 +114,12 @@ Result<BoundTable> bind_table(OperationContext& context, const TableWrites& tabl
       TRY_VOID(check_size_with_local_indexes(*bound.found.settings, *item->item, write.kind,
                                              context.arena));
     }
-    keys.push_back(item->key);
     bound.writes.push_back(*std::move(item));
+  }
+  hash_keys(std::span<BoundItemWrite>(bound.writes), context.arena);
+  ArenaVector<EncodedKey> keys(context.arena);
+  for (const BoundItemWrite& write : bound.writes) {
+    keys.push_back(write.key);
   }
   if (has_duplicate_keys(keys.span())) {
     return validation_error("Provided list of item keys contains duplicates");

@@ -199,7 +199,7 @@ Result<void> check_key_paths(const TableSettings& settings,
 }
 
 Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteRequest& request,
-                                       Arena& arena) {
+                                       Arena& arena, Hashing hashing) {
   const TableSettings& settings = *found.settings;
   BoundItemWrite write{&request, found.table.get(), &settings, {}, {}};
   const auto check_condition_paths = [&]() -> Result<void> {  // Assumed: as DynamoDB Local.
@@ -208,7 +208,8 @@ Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteR
                : check_key_paths(settings, attributes_looked_into(*request.condition));
   };
   if (request.kind == WriteKind::kPut) {
-    TRY(write.key, read_item_key(settings, request.attributes, arena));
+    TRY(write.key,
+        read_item_key(settings, request.attributes, arena, ItemKeyWording::kPut, hashing));
     write.item = make_item(request.attributes, write.key.sort, arena);
     if (!settings.indexes.empty()) {
       TRY_VOID(check_index_keys(settings, *write.item, IndexKeyWording::kPut, arena));
@@ -216,13 +217,22 @@ Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteR
     TRY_VOID(check_condition_paths());
     return write;
   }
-  TRY(write.key, read_key(settings, request.attributes, arena));
+  TRY(write.key, read_key(settings, request.attributes, arena, hashing));
   if (request.update != nullptr) {
     TRY_VOID(check_keys_not_updated(settings, *request.update));
     TRY_VOID(check_key_paths(settings, attributes_looked_into(*request.update)));
   }
   TRY_VOID(check_condition_paths());
   return write;
+}
+
+void hash_keys(std::span<BoundItemWrite> writes, Arena& arena) {
+  ArenaVector<EncodedKey*> keys(arena);
+  keys.reserve(writes.size());
+  for (BoundItemWrite& write : writes) {
+    keys.push_back(&write.key);
+  }
+  hash_keys(keys.span());
 }
 
 Result<void> check_size_with_local_indexes(const TableSettings& settings, const Item& item,

@@ -77,7 +77,9 @@ Result<void> check_key_paths(const TableSettings& settings,
 
 /// Error: ValidationException about keys and index keys, bare.
 Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteRequest& request,
-                                       Arena& arena);
+                                       Arena& arena, Hashing hashing = Hashing::kNow);
+/// Works out the hashes of keys that were bound with Hashing::kLater.
+void hash_keys(std::span<BoundItemWrite> writes, Arena& arena);
 
 /// The old item may be needed when the condition fails: then `error` is a
 /// ConditionalCheckFailedException that carries it as "Item" where the request wants that.

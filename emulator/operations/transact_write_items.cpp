@@ -8,6 +8,7 @@
 #include <boost/container/small_vector.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "emulator/model/json_codec.h"
 #include "emulator/operations/capacity_gate.h"
@@ -130,6 +131,27 @@ struct BoundTransaction {
   boost::container::small_vector<std::size_t, 10> table_of;  ///< by action
 };
 
+/// Of a transaction that is cancelled; made when the first reason comes up.
+class Reasons {
+ public:
+  explicit Reasons(std::size_t actions) : actions_(actions) {}
+
+  void set(std::size_t action, CancellationReason reason) {
+    list_.resize(actions_);
+    list_[action] = std::move(reason);
+  }
+  void clear() { list_.clear(); }
+  [[nodiscard]] bool any() const { return !list_.empty(); }
+  /// Error: TransactionCanceledException.
+  [[nodiscard]] Unexpected<ApiError> error() const {
+    return Unexpected{transaction_canceled({list_.data(), list_.size()})};
+  }
+
+ private:
+  std::size_t actions_;
+  std::vector<CancellationReason> list_;
+};
+
 /// Error of the whole request where two actions are about one item. Keys that could not be read are
 /// about none.
 Result<void> check_targets(const BoundTransaction& bound) {
@@ -149,17 +171,17 @@ Result<void> check_targets(const BoundTransaction& bound) {
 
 /// Error: ResourceNotFoundException; ValidationException for an empty key and for two actions on
 /// one item; TransactionCanceledException for the first key that does not fit its schema.
-Result<BoundTransaction> bind(OperationContext& context, const TransactWriteItemsRequest& request) {
-  BoundTransaction bound;
+Result<void> bind(OperationContext& context, const TransactWriteItemsRequest& request,
+                  BoundTransaction& bound) {
   for (const ItemWriteRequest& action : request.actions) {
     TRY(const std::size_t table, bound.tables.find(context, action.table));
     bound.table_of.push_back(table);
   }
-  boost::container::small_vector<CancellationReason, 10> reasons(request.actions.size());
-  bool cancelled = false;
+  Reasons reasons(request.actions.size());
+  bound.writes.reserve(request.actions.size());
   for (std::size_t i = 0; i < request.actions.size(); ++i) {
-    auto write =
-        bind_item_write(bound.tables[bound.table_of[i]].found, request.actions[i], context.arena);
+    auto write = bind_item_write(bound.tables[bound.table_of[i]].found, request.actions[i],
+                                 context.arena, Hashing::kLater);
     if (write) {
       bound.writes.push_back(*std::move(write));
       continue;
@@ -167,50 +189,43 @@ Result<BoundTransaction> bind(OperationContext& context, const TransactWriteItem
     if (is_empty_key_error(write.error())) {
       return Unexpected{std::move(write).error()};
     }
-    if (!cancelled) {
-      reasons[i] = reason_of(std::move(write).error());
+    if (!reasons.any()) {
+      reasons.set(i, reason_of(std::move(write).error()));
     }
-    cancelled = true;
     bound.writes.emplace_back();
   }
+  hash_keys(std::span<BoundItemWrite>(bound.writes), context.arena);
   TRY_VOID(check_targets(bound));
-  if (cancelled) {
-    return Unexpected{transaction_canceled({reasons.data(), reasons.size()})};
-  }
-  return bound;
+  return reasons.any() ? reasons.error() : Result<void>{};
 }
 
 using Plans = boost::container::small_vector<PlannedWrite, 10>;
 
 /// Plans every action on the state that all of them see. Failed conditions are all reported; an
 /// update that cannot be done is reported alone. Source: Alternator test_transact; B5.
-Result<Plans> plan_all(const BoundTransaction& bound, const TransactionLocks& locks, Arena& arena) {
-  Plans plans;
-  boost::container::small_vector<CancellationReason, 10> reasons(bound.writes.size());
-  bool cancelled = false;
+Result<void> plan_all(const BoundTransaction& bound, const TransactionLocks& locks, Arena& arena,
+                      Plans& plans) {
+  Reasons reasons(bound.writes.size());
+  plans.reserve(bound.writes.size());
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
     auto planned = plan_item_write(locks.state(bound.table_of[i]), bound.writes[i], arena);
     if (planned) {
       plans.push_back(*std::move(planned));
       continue;
     }
-    cancelled = true;
     const bool condition = planned.error().kind() == ErrorKind::kConditionalCheckFailedException;
     if (!condition) {
       if (is_empty_key_error(planned.error())) {
         return Unexpected{std::move(planned).error()};
       }
-      reasons.assign(bound.writes.size(), CancellationReason{});
+      reasons.clear();
     }
-    reasons[i] = reason_of(std::move(planned).error());
+    reasons.set(i, reason_of(std::move(planned).error()));
     if (!condition) {
       break;
     }
   }
-  if (cancelled) {
-    return Unexpected{transaction_canceled({reasons.data(), reasons.size()})};
-  }
-  return plans;
+  return reasons.any() ? reasons.error() : Result<void>{};
 }
 
 /// Error: TransactionCanceledException where another transaction holds an item.
@@ -219,17 +234,14 @@ Result<void> check_conflicts(OperationContext& context, const BoundTransaction& 
   if (!context.catalog.simulates()) {
     return {};
   }
-  boost::container::small_vector<CancellationReason, 10> reasons(bound.writes.size());
-  bool conflict = false;
+  Reasons reasons(bound.writes.size());
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
     TRY_VOID(check_leader(context, locks.state(bound.table_of[i])));
     if (is_in_transaction(context, locks.state(bound.table_of[i]), bound.writes[i].key)) {
-      conflict = true;
-      reasons[i] = reason_of(transaction_conflict());
+      reasons.set(i, reason_of(transaction_conflict()));
     }
   }
-  return conflict ? Result<void>(Unexpected{transaction_canceled({reasons.data(), reasons.size()})})
-                  : Result<void>{};
+  return reasons.any() ? reasons.error() : Result<void>{};
 }
 
 /// A transaction that a condition cancels pays for the half that prepared it: the plain units of
@@ -280,14 +292,14 @@ Result<TransactionOutcome> write_all(OperationContext& context, const BoundTrans
   outcome.replay.resize(bound.tables.size());
   const TransactionLocks locks(bound.tables);
   TRY_VOID(check_conflicts(context, bound, locks));
-  auto planned = plan_all(bound, locks, context.arena);
+  Plans plans;
+  auto planned = plan_all(bound, locks, context.arena, plans);
   if (!planned) {
     if (context.catalog.simulates()) {
       pay_for_preparing(context, bound, locks);
     }
     return Unexpected{std::move(planned).error()};
   }
-  Plans plans = *std::move(planned);
   TRY_VOID(admit_all(context, bound, locks, plans));
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const std::size_t table = bound.table_of[i];
@@ -400,7 +412,8 @@ Result<void> replay(OperationContext& context, const TransactWriteItemsRequest& 
 
 Result<std::string> execute(OperationContext& context, const TransactWriteItemsRequest& request,
                             JsonWriter& out) {
-  TRY(const BoundTransaction bound, bind(context, request));
+  BoundTransaction bound;
+  TRY_VOID(bind(context, request, bound));
   TRY(const TransactionOutcome outcome, write_all(context, bound, request.collection_metrics));
   for (const TableCapacity& capacity : outcome.capacity) {
     context.trace.write_units += capacity.total();

@@ -241,7 +241,7 @@ ItemRef index_entry(const IndexSettings& index, const EncodedKey& key, const Ite
 }
 
 Result<EncodedKey> read_key(const TableSettings& settings, std::span<const MapEntry> key,
-                            Arena& arena) {
+                            Arena& arena, Hashing hashing) {
   const KeySchema& schema = settings.keys;
   if (key.size() != schema.size()) {
     return key_does_not_match();
@@ -250,17 +250,17 @@ Result<EncodedKey> read_key(const TableSettings& settings, std::span<const MapEn
   if (!schema.sort.empty()) {
     TRY_VOID(check_key_attribute(schema.sort.front(), key, false));
   }
-  return encode_table_key(schema, key, arena);
+  return encode_table_key(schema, key, arena, hashing);
 }
 
 Result<EncodedKey> read_item_key(const TableSettings& settings, std::span<const MapEntry> item,
-                                 Arena& arena, ItemKeyWording wording) {
+                                 Arena& arena, ItemKeyWording wording, Hashing hashing) {
   const KeySchema& schema = settings.keys;
   TRY_VOID(check_item_key_attribute(schema.partition.front(), item, true, wording));
   if (!schema.sort.empty()) {
     TRY_VOID(check_item_key_attribute(schema.sort.front(), item, false, wording));
   }
-  return encode_table_key(schema, item, arena);
+  return encode_table_key(schema, item, arena, hashing);
 }
 
 }  // namespace understudy

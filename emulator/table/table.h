@@ -142,12 +142,13 @@ ItemRef index_entry(const IndexSettings& index, const EncodedKey& key, const Ite
 /// The primary key out of a request's Key (exactly the key attributes): "The provided key element
 /// does not match the schema" and the empty/oversized key value texts.
 Result<EncodedKey> read_key(const TableSettings& settings, std::span<const MapEntry> key,
-                            Arena& arena);
+                            Arena& arena, Hashing hashing = Hashing::kNow);
 /// The primary key out of a request's Item: "One or more parameter values were invalid: Missing the
 /// key <name> in the item", "…Type mismatch for key <name> expected: <T> actual: <T>". kBatch: a
 /// wrong type is "The provided key element does not match the schema", as BatchWriteItem has it.
 enum class ItemKeyWording : std::uint8_t { kPut, kBatch };
 Result<EncodedKey> read_item_key(const TableSettings& settings, std::span<const MapEntry> item,
-                                 Arena& arena, ItemKeyWording wording = ItemKeyWording::kPut);
+                                 Arena& arena, ItemKeyWording wording = ItemKeyWording::kPut,
+                                 Hashing hashing = Hashing::kNow);
 
 }  // namespace understudy

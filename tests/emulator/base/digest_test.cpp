@@ -74,6 +74,23 @@ TEST(Md5, DoesNotCareWhereItsInputIsCut) {
   }
 }
 
+TEST(Md5, OfFourIsFourTimesMd5) {
+  Random random(3);
+  for (int round = 0; round < 100; ++round) {
+    const std::string first = random_bytes(random, random.below(9));
+    std::array<std::string, 4> seconds;
+    std::array<std::string_view, 4> views;
+    for (std::size_t i = 0; i < seconds.size(); ++i) {
+      seconds[i] = random_bytes(random, random.below(kMd5BlockTextMax - first.size() + 1));
+      views[i] = seconds[i];
+    }
+    const auto digests = md5_of_four(first, views);
+    for (std::size_t i = 0; i < seconds.size(); ++i) {
+      EXPECT_EQ(digests[i], md5(first, seconds[i]));
+    }
+  }
+}
+
 TEST(Sha256, MatchesPublishedVectors) {
   EXPECT_EQ(to_hex(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(to_hex(sha256("abc")),
