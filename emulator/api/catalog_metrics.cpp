@@ -1,17 +1,20 @@
 #include "emulator/api/catalog_metrics.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <optional>
-#include <utility>
 
-#include "emulator/table/metrics_view.h"
-#include "emulator/table/throughput_rules.h"
+#include "emulator/table/simulation.h"
 
 namespace understudy {
 namespace {
 
 constexpr Microseconds kMinute = 60'000'000;
+// Source: Developer Guide, "DynamoDB metrics and dimensions".
+constexpr Microseconds kProvisionedEvery = 5 * kMinute;
+constexpr std::array<std::string_view, 2> kProvisioned = {"ProvisionedReadCapacityUnits",
+                                                          "ProvisionedWriteCapacityUnits"};
 
 std::optional<Metric> find_metric(std::string_view name) {
   for (std::size_t i = 0; i < kMetricCount; ++i) {
@@ -22,148 +25,182 @@ std::optional<Metric> find_metric(std::string_view name) {
   return std::nullopt;
 }
 
-bool is_about(const MetricsSeries& series, const MetricAddress& address) {
-  return series.table == address.table && series.index == address.index &&
-         series.operation == address.operation;
+bool is_account(const MetricAddress& address) {
+  return address == MetricAddress{};
 }
 
-// ---- Gauges: what stood at a moment, not what happened.
-
-using Tables = std::vector<MetricsSeries>;
-/// In thousandths; nullopt: nothing was there.
-using Gauge = std::function<std::optional<std::int64_t>(const Tables&, Microseconds)>;
-
-std::int64_t pick(const Throughput& units, bool read) {
-  return read ? units.read : units.write;
+/// Metrics of the table itself, an index, or an operation; nullptr: there are none.
+const MinuteMetrics* find_metrics(const TableState& state, const MetricAddress& address) {
+  const Simulation& simulation = *state.simulation;
+  if (!address.operation.empty()) {
+    const auto& operations = simulation.requests.by_operation();
+    const auto found = operations.find(address.operation);
+    return found == operations.end() || !address.index.empty() ? nullptr : &found->second;
+  }
+  ArmId arm = kTableArm;
+  if (!address.index.empty()) {
+    const IndexSettings* const index = state.settings->find_index(address.index);
+    if (index == nullptr) {
+      return nullptr;
+    }
+    arm = static_cast<ArmId>(index - state.settings->indexes.data());
+  }
+  const ThroughputArm* const measured = simulation.admission.arm(arm);
+  return measured == nullptr ? nullptr : &measured->metrics();
 }
 
-std::optional<std::int64_t> provisioned(const MetricsSeries& series, bool read, Microseconds when) {
-  if (series.table.empty() || !series.operation.empty()) {
+using ProvisionedChanges = std::vector<ProvisionedSince>;
+
+const ProvisionedChanges* find_provisioned(const TableState& state, const MetricAddress& address) {
+  if (!address.operation.empty()) {
+    return nullptr;
+  }
+  const auto& histories = state.simulation->provisioned;
+  const auto found =
+      std::ranges::find(histories, address.index, &Simulation::ProvisionedHistory::index);
+  return found == histories.end() ? nullptr : &found->changes;
+}
+
+/// nullopt: not provisioned then.
+std::optional<MetricPoint> provisioned_at(const ProvisionedChanges& changes, bool reads,
+                                          Microseconds when) {
+  const auto after = std::ranges::upper_bound(changes, when, {}, &ProvisionedSince::since);
+  if (after == changes.begin()) {
     return std::nullopt;
   }
-  const auto units = series.provisioned_at(when);
-  return units && pick(*units, read) > 0 ? std::optional(pick(*units, read)) : std::nullopt;
+  const Throughput units = std::prev(after)->units;
+  const std::int64_t thousandths = (reads ? units.read : units.write) * 1000;
+  return thousandths == 0 ? std::nullopt
+                          : std::optional(MetricPoint{thousandths, 1, thousandths, thousandths});
 }
 
-/// Provisioned units of all tables and indexes together, or of the largest, as a share of a quota.
-std::optional<std::int64_t> utilization(const Tables& tables, bool read, bool of_account,
-                                        Microseconds when) {
-  constexpr std::int64_t kPercentThousandths = 100'000;
-  std::int64_t sum = 0;
-  std::int64_t most = 0;
-  for (const MetricsSeries& series : tables) {
-    const std::int64_t units = provisioned(series, read, when).value_or(0);
-    sum += units;
-    most = std::max(most, units);
-  }
-  if (sum == 0) {
-    return std::nullopt;
-  }
-  return of_account ? sum * kPercentThousandths / kAccountUnitsMax
-                    : most * kPercentThousandths / kTableUnitsMax;
-}
-
-Gauge constant(std::int64_t units) {
-  return [units](const Tables& tables, Microseconds) {
-    return tables.empty() ? std::nullopt : std::optional(units * 1000);
-  };
-}
-Gauge share(bool read, bool of_account) {
-  return [=](const Tables& tables, Microseconds when) {
-    return utilization(tables, read, of_account, when);
-  };
-}
-
-struct AccountGauge {
-  std::string_view name;
-  Gauge gauge;
-};
-/// Source: Developer Guide, "DynamoDB metrics and dimensions".
-const std::vector<AccountGauge>& account_gauges() {
-  static const std::vector<AccountGauge> kGauges{
-      {"AccountMaxReads", constant(kAccountUnitsMax)},
-      {"AccountMaxTableLevelReads", constant(kTableUnitsMax)},
-      {"AccountMaxTableLevelWrites", constant(kTableUnitsMax)},
-      {"AccountMaxWrites", constant(kAccountUnitsMax)},
-      {"AccountProvisionedReadCapacityUtilization", share(true, true)},
-      {"AccountProvisionedWriteCapacityUtilization", share(false, true)},
-      {"MaxProvisionedTableReadCapacityUtilization", share(true, false)},
-      {"MaxProvisionedTableWriteCapacityUtilization", share(false, false)},
-  };
-  return kGauges;
-}
-
-constexpr std::string_view kProvisionedRead = "ProvisionedReadCapacityUnits";
-constexpr std::string_view kProvisionedWrite = "ProvisionedWriteCapacityUnits";
-
-/// The gauge of that name at that address; nullopt: it is none.
-std::optional<Gauge> find_gauge(const MetricAddress& address, std::string_view name) {
-  if (address.table.empty()) {
-    const auto found = std::ranges::find(account_gauges(), name, &AccountGauge::name);
-    return found == account_gauges().end() ? std::nullopt : std::optional(found->gauge);
-  }
-  if (name != kProvisionedRead && name != kProvisionedWrite) {
-    return std::nullopt;
-  }
-  return [address, read = name == kProvisionedRead](
-             const Tables& tables, Microseconds when) -> std::optional<std::int64_t> {
-    const auto series = std::ranges::find_if(
-        tables, [&address](const MetricsSeries& one) { return is_about(one, address); });
-    const auto units = series == tables.end() ? std::nullopt : provisioned(*series, read, when);
-    return units ? std::optional(*units * 1000) : std::nullopt;
-  };
-}
-
-std::vector<MetricMinute> gauge_minutes(const Gauge& gauge, const Tables& tables, Microseconds from,
-                                        Microseconds to) {
-  constexpr Microseconds kLongest = 1440 * kMinute;
+std::vector<MetricMinute> provisioned_minutes(const ProvisionedChanges& changes, bool reads,
+                                              Microseconds from, Microseconds to) {
   std::vector<MetricMinute> minutes;
-  from = std::max(from, to - kLongest);
-  for (Microseconds minute = from - from % kMinute + (from % kMinute == 0 ? 0 : kMinute);
-       minute < to; minute += kMinute) {
-    // As it stood when the minute ended: a table that is created in it has its first point there.
-    if (const auto value = gauge(tables, minute + kMinute - 1)) {
-      minutes.push_back({minute, {*value, 1, *value, *value}});
+  if (changes.empty()) {
+    return minutes;
+  }
+  from = std::max(from, changes.front().since);
+  Microseconds at = from - from % kProvisionedEvery;
+  at += at < from ? kProvisionedEvery : 0;
+  for (; at < to; at += kProvisionedEvery) {
+    if (const auto point = provisioned_at(changes, reads, at)) {
+      minutes.push_back({at, *point});
     }
   }
   return minutes;
+}
+
+std::vector<MetricMinute> minutes_within(const MinuteMetrics& metrics, Metric metric,
+                                         Microseconds from, Microseconds to) {
+  std::vector<MetricMinute> minutes;
+  const auto& all = metrics.minutes();
+  for (auto at = std::ranges::lower_bound(all, from, {}, &MinuteMetrics::Minute::begins);
+       at != all.end() && at->begins < to; ++at) {
+    if ((*at)[metric].samples > 0) {
+      minutes.push_back({at->begins, (*at)[metric]});
+    }
+  }
+  return minutes;
+}
+
+void add_series(const MinuteMetrics& metrics, const MetricAddress& address,
+                std::vector<MetricSeries>& all) {
+  for (std::size_t i = 0; i < kMetricCount; ++i) {
+    const auto metric = static_cast<Metric>(i);
+    // A throttled request is one of an operation: what its table counts of it would count it twice.
+    const bool twice = metric == Metric::kThrottledRequests && address.operation.empty();
+    if (!twice && metrics.total(metric).samples > 0) {
+      all.push_back({address, metric_name(metric)});
+    }
+  }
+}
+
+void add_arm(const TableState& state, const MetricAddress& address,
+             std::vector<MetricSeries>& all) {
+  if (const MinuteMetrics* const metrics = find_metrics(state, address)) {
+    add_series(*metrics, address, all);
+  }
+  const ProvisionedChanges* const changes = find_provisioned(state, address);
+  for (std::size_t i = 0; changes != nullptr && i < kProvisioned.size(); ++i) {
+    if (std::ranges::any_of(*changes,
+                            [](const ProvisionedSince& each) { return each.units.read > 0; })) {
+      all.push_back({address, kProvisioned[i]});
+    }
+  }
+}
+
+void add_table(const TableState& state, std::vector<MetricSeries>& all) {
+  const MetricAddress table{state.settings->name, {}, {}};
+  add_arm(state, table, all);
+  for (const IndexSettings& index : state.settings->indexes) {
+    if (index.global) {
+      add_arm(state, {table.table, index.name, {}}, all);
+    }
+  }
+  for (const auto& [operation, metrics] : state.simulation->requests.by_operation()) {
+    add_series(metrics, {table.table, {}, std::string(operation)}, all);
+  }
+}
+
+Scope tenant_scope(std::string_view tenant) {
+  Scope scope;
+  scope.tenant = tenant;
+  return scope;
+}
+
+/// Calls `visit` with the state of the table that the address names, where it is metered.
+template <class Visit>
+void with_table(const Catalog& catalog, std::string_view tenant, const std::string& name,
+                const Visit& visit) {
+  const auto table = catalog.find(tenant_scope(tenant), name);
+  if (!table) {
+    return;
+  }
+  const auto state = (*table)->lock();
+  if (state->simulation) {
+    visit(*state);
+  }
+}
+
+/// Calls `visit` with the tenant's account-wide metrics, where there are any.
+template <class Visit>
+void with_account(const Catalog& catalog, std::string_view tenant, const Visit& visit) {
+  for (const auto& [owner, metrics] : catalog.account_metrics()) {
+    if (owner == tenant) {
+      visit(metrics);
+    }
+  }
 }
 
 }  // namespace
 
 std::vector<std::string> CatalogMetrics::tenants() const {
   std::vector<std::string> names;
-  for (const MetricsSeries& one : metrics_view(catalog_)) {
-    if (names.empty() || names.back() != one.tenant) {
-      names.push_back(one.tenant);
-    }
+  if (!metered()) {
+    return names;
   }
+  for (const auto& [tenant, tables] : catalog_.tenants()) {
+    names.push_back(tenant);
+  }
+  for (const auto& [tenant, metrics] : catalog_.account_metrics()) {
+    names.push_back(tenant);
+  }
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
 std::vector<MetricSeries> CatalogMetrics::series(std::string_view tenant) const {
   std::vector<MetricSeries> all;
-  const Tables tables = metrics_view(catalog_, tenant);
-  const Microseconds now = clock_.now();
-  for (const MetricsSeries& one : tables) {
-    const MetricAddress address{one.table, one.index, one.operation};
-    for (std::size_t i = 0; i < kMetricCount; ++i) {
-      const auto metric = static_cast<Metric>(i);
-      if (one.total(metric).samples > 0) {
-        all.push_back({address, metric_name(metric)});
-      }
-    }
-    for (const std::string_view name : {kProvisionedRead, kProvisionedWrite}) {
-      if (provisioned(one, name == kProvisionedRead, now)) {
-        all.push_back({address, name});
-      }
+  for (const TableRef& table : catalog_.tables(tenant_scope(tenant))) {
+    const auto state = table->lock();
+    if (state->simulation) {
+      add_table(*state, all);
     }
   }
-  for (const AccountGauge& gauge : account_gauges()) {
-    if (gauge.gauge(tables, now)) {
-      all.push_back({{}, gauge.name});
-    }
-  }
+  with_account(catalog_, tenant,
+               [&](const MinuteMetrics& metrics) { add_series(metrics, {}, all); });
   std::ranges::sort(all);
   return all;
 }
@@ -172,36 +209,48 @@ std::vector<MetricMinute> CatalogMetrics::minutes(std::string_view tenant,
                                                   const MetricAddress& address,
                                                   std::string_view name, Microseconds from,
                                                   Microseconds to) const {
-  const Tables tables = metrics_view(catalog_, tenant);
-  if (const auto gauge = find_gauge(address, name)) {
-    return gauge_minutes(*gauge, tables, from, std::min(to, clock_.now() + 1));
-  }
   std::vector<MetricMinute> found;
   const auto metric = find_metric(name);
-  const auto series = std::ranges::find_if(
-      tables, [&address](const MetricsSeries& one) { return is_about(one, address); });
-  if (!metric || series == tables.end()) {
+  const auto read = [&](const MinuteMetrics& metrics) {
+    found = minutes_within(metrics, *metric, from, to);
+  };
+  if (metric && is_account(address)) {
+    with_account(catalog_, tenant, read);
     return found;
   }
-  for (const MinuteMetrics::Minute& minute : series->minutes) {
-    if (minute.begins >= from && minute.begins < to && minute[*metric].samples > 0) {
-      found.push_back({minute.begins, minute[*metric]});
+  with_table(catalog_, tenant, address.table, [&](const TableState& state) {
+    if (metric) {
+      if (const MinuteMetrics* const metrics = find_metrics(state, address)) {
+        read(*metrics);
+      }
+    } else if (const auto* const changes = find_provisioned(state, address);
+               changes != nullptr && std::ranges::find(kProvisioned, name) != kProvisioned.end()) {
+      // What is not over yet has no points.
+      const Microseconds end = std::min(to, catalog_.clock().now() + 1);
+      found = provisioned_minutes(*changes, name == kProvisioned[0], from, end);
     }
-  }
+  });
   return found;
 }
 
 MetricPoint CatalogMetrics::total(std::string_view tenant, const MetricAddress& address,
                                   std::string_view name) const {
-  const Tables tables = metrics_view(catalog_, tenant);
-  if (const auto gauge = find_gauge(address, name)) {
-    const auto value = (*gauge)(tables, clock_.now());
-    return value ? MetricPoint{*value, 1, *value, *value} : MetricPoint{};
-  }
+  MetricPoint total;
   const auto metric = find_metric(name);
-  const auto series = std::ranges::find_if(
-      tables, [&address](const MetricsSeries& one) { return is_about(one, address); });
-  return metric && series != tables.end() ? series->total(*metric) : MetricPoint{};
+  if (metric && is_account(address)) {
+    with_account(catalog_, tenant,
+                 [&](const MinuteMetrics& metrics) { total = metrics.total(*metric); });
+    return total;
+  }
+  with_table(catalog_, tenant, address.table, [&](const TableState& state) {
+    if (metric) {
+      const MinuteMetrics* const metrics = find_metrics(state, address);
+      total = metrics == nullptr ? MetricPoint{} : metrics->total(*metric);
+    } else if (const auto* const changes = find_provisioned(state, address)) {
+      total = provisioned_at(*changes, name == kProvisioned[0], INT64_MAX).value_or(MetricPoint{});
+    }
+  });
+  return total;
 }
 
 }  // namespace understudy

@@ -1,7 +1,5 @@
-// CatalogMetrics: the minute metrics of an engine's tables (emulator/table/metrics_view.h) as a
-// MetricSource, with the gauges that CloudWatch shows beside them: provisioned units, their maxima
-// and how much of the account's quotas they take.
-// Thread-safe. Has something only where the engine meters (--throttle, --metrics).
+// CatalogMetrics: the minute metrics of an engine's tables, out of their simulations. Where nothing
+// is metered (neither --throttle nor --metrics) there is nothing to read.
 #pragma once
 
 #include <string>
@@ -15,21 +13,23 @@ namespace understudy {
 
 class CatalogMetrics final : public MetricSource {
  public:
-  /// Both must outlive it.
-  CatalogMetrics(const Catalog& catalog, const Clock& clock) : catalog_(catalog), clock_(clock) {}
+  /// `catalog` must outlive it.
+  explicit CatalogMetrics(const Catalog& catalog) : catalog_(catalog) {}
 
+  [[nodiscard]] bool metered() const override { return catalog_.simulates(); }
   [[nodiscard]] std::vector<std::string> tenants() const override;
   [[nodiscard]] std::vector<MetricSeries> series(std::string_view tenant) const override;
+  /// ProvisionedReadCapacityUnits and …Write… have a point every five minutes, as in the service.
   [[nodiscard]] std::vector<MetricMinute> minutes(std::string_view tenant,
                                                   const MetricAddress& address,
                                                   std::string_view name, Microseconds from,
                                                   Microseconds to) const override;
+  /// Of gauges: as it stands now.
   [[nodiscard]] MetricPoint total(std::string_view tenant, const MetricAddress& address,
                                   std::string_view name) const override;
 
  private:
   const Catalog& catalog_;
-  const Clock& clock_;
 };
 
 }  // namespace understudy

@@ -44,6 +44,8 @@ class MetricSource {
   MetricSource(const MetricSource&) = delete;
   MetricSource& operator=(const MetricSource&) = delete;
 
+  /// Whether anything is counted at all. If not, no metric says anything about what happened.
+  [[nodiscard]] virtual bool metered() const = 0;
   /// Tenants that have anything to show, sorted.
   [[nodiscard]] virtual std::vector<std::string> tenants() const = 0;
   /// What the tenant's tables have, sorted.

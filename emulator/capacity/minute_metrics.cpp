@@ -1,5 +1,6 @@
 #include "emulator/capacity/minute_metrics.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace understudy {
@@ -35,11 +36,33 @@ void MinuteMetrics::turn_to(Microseconds now) {
   ends_ = begins + kMinute;
   minutes_.emplace_back().begins = begins;
   while (std::cmp_greater(minutes_.size(), minutes_max_)) {
-    for (std::size_t i = 0; i < kMetricCount; ++i) {
-      forgotten_[i].add(minutes_.front().points[i]);
-    }
-    minutes_.pop_front();
+    forget_oldest();
   }
+}
+
+void MinuteMetrics::forget_oldest() {
+  for (std::size_t i = 0; i < kMetricCount; ++i) {
+    forgotten_[i].add(minutes_.front().points[i]);
+  }
+  minutes_.pop_front();
+}
+
+MetricPoint MinuteMetrics::total(Metric metric) const {
+  MetricPoint total = forgotten_[static_cast<std::size_t>(metric)];
+  for (const Minute& minute : minutes_) {
+    total.add(minute[metric]);
+  }
+  return total;
+}
+
+void MetricPoint::add(const MetricPoint& other) {
+  if (other.samples == 0) {
+    return;
+  }
+  smallest = samples == 0 ? other.smallest : std::min(smallest, other.smallest);
+  largest = samples == 0 ? other.largest : std::max(largest, other.largest);
+  sum += other.sum;
+  samples += other.samples;
 }
 
 }  // namespace understudy

@@ -4,7 +4,6 @@
 // Not thread-safe: guarded by its table's lock.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -40,15 +39,8 @@ struct MetricPoint {
   std::int64_t smallest = 0;
   std::int64_t largest = 0;
 
-  void add(const MetricPoint& other) {
-    if (other.samples == 0) {
-      return;
-    }
-    smallest = samples == 0 ? other.smallest : std::min(smallest, other.smallest);
-    largest = std::max(largest, other.largest);
-    sum += other.sum;
-    samples += other.samples;
-  }
+  /// Adds what another stretch of time had.
+  void add(const MetricPoint& other);
 };
 
 class MinuteMetrics {
@@ -84,19 +76,18 @@ class MinuteMetrics {
 
   /// Oldest first; the last one may still be running.
   [[nodiscard]] const std::deque<Minute>& minutes() const { return minutes_; }
-  /// What was counted in minutes that are not kept any more.
-  [[nodiscard]] const std::array<MetricPoint, kMetricCount>& forgotten() const {
-    return forgotten_;
-  }
+  /// All that was ever recorded, also in minutes that are kept no longer.
+  [[nodiscard]] MetricPoint total(Metric metric) const;
 
  private:
   void turn_to(Microseconds now);
+  void forget_oldest();
 
   std::int64_t minutes_max_;
   Microseconds begins_ = 0;
   Microseconds ends_ = 0;  // Of the last minute.
   std::deque<Minute> minutes_;
-  std::array<MetricPoint, kMetricCount> forgotten_{};
+  std::array<MetricPoint, kMetricCount> forgotten_{};  ///< of minutes that are kept no longer
 };
 
 }  // namespace understudy

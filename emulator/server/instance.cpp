@@ -3,10 +3,13 @@
 #include <optional>
 #include <utility>
 
+#include "emulator/api/catalog_metrics.h"
+#include "emulator/autoscaling/autoscaling_service.h"
 #include "emulator/base/check.h"
 #include "emulator/clock/scheduler.h"
 #include "emulator/clock/steerable_clock.h"
 #include "emulator/clock/timeline.h"
+#include "emulator/cloudwatch/cloudwatch_service.h"
 #include "emulator/queue/queue_service.h"
 
 namespace understudy {
@@ -16,8 +19,13 @@ struct Instance::Impl {
       : clock(system_clock),
         engine(with_clock(std::move(options), features.clock)),
         streams(engine, features.streams),
-        queues(engine, {.https = features.https}) {
+        queues(engine, {.https = features.https}),
+        metrics(engine.catalog()),
+        autoscaling(engine, metrics),
+        cloudwatch(engine.options(), metrics, &autoscaling) {
     engine.add_service(queues);
+    engine.add_service(autoscaling);
+    engine.add_service(cloudwatch);
     if (auto* const movable = dynamic_cast<MovableClock*>(&engine.clock())) {
       timeline.emplace(*movable, engine.scheduler());
     }
@@ -43,6 +51,9 @@ struct Instance::Impl {
   Engine engine;
   Streams streams;
   QueueService queues;
+  CatalogMetrics metrics;
+  AutoscalingService autoscaling;
+  CloudwatchService cloudwatch;
   std::optional<Timeline> timeline;
 };
 
@@ -64,6 +75,14 @@ RuleBook& Instance::faults() {
 
 Streams& Instance::streams() {
   return impl_->streams;
+}
+
+AutoscalingService& Instance::autoscaling() {
+  return impl_->autoscaling;
+}
+
+const MetricSource& Instance::metrics() {
+  return impl_->metrics;
 }
 
 Microseconds Instance::advance(Microseconds by) {

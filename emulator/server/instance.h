@@ -11,6 +11,8 @@
 
 namespace understudy {
 
+class AutoscalingService;
+class MetricSource;
 class QueueService;
 class RuleBook;
 class SteerableClock;
@@ -45,6 +47,11 @@ class Instance {
   [[nodiscard]] RuleBook& faults();
   /// Reading streams without requests.
   [[nodiscard]] Streams& streams();
+
+  /// Auto scaling of the tables; its call() is the API in-process. Scales where the engine meters.
+  [[nodiscard]] AutoscalingService& autoscaling();
+  /// Minute metrics of the tables: what auto scaling and CloudWatch see.
+  [[nodiscard]] const MetricSource& metrics();
 
   /// Moves time on by `by` (not negative): all due work runs in order, each piece at its own time.
   /// Returns the time it is then. Needs a clock that can be moved: the instance's own, or the

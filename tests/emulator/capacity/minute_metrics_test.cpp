@@ -44,6 +44,19 @@ TEST(MinuteMetrics, ForgetsTheOldestAndTakesNoSpaceForEmptyMinutes) {
   EXPECT_EQ(metrics.minutes()[0].begins, kStart + 5 * kMinute);
 }
 
+TEST(MinuteMetrics, AddsUpWhatItHasForgottenToo) {
+  MinuteMetrics metrics(1);
+  metrics.record(Metric::kReturnedItemCount, 5000, kStart);
+  metrics.record(Metric::kReturnedItemCount, 2000, kStart + kMinute);
+  metrics.record(Metric::kReturnedItemCount, 3000, kStart + 2 * kMinute);
+  const MetricPoint total = metrics.total(Metric::kReturnedItemCount);
+  EXPECT_EQ(total.sum, 10000);
+  EXPECT_EQ(total.samples, 3);
+  EXPECT_EQ(total.smallest, 2000);
+  EXPECT_EQ(total.largest, 5000);
+  EXPECT_EQ(metrics.total(Metric::kUserErrors).samples, 0);
+}
+
 TEST(MinuteMetrics, CountsALateReadingOfTheClockInTheRunningMinute) {
   MinuteMetrics metrics(10);
   metrics.count(Metric::kUserErrors, kStart);
