@@ -13,6 +13,21 @@
 #include "emulator/clock/scheduler.h"
 
 namespace understudy {
+
+using autoscaling::kMetricDelay;
+using autoscaling::kScalingMinute;
+using autoscaling::PolicyAlarm;
+using autoscaling::ScalableKey;
+using autoscaling::ScalableTarget;
+using autoscaling::ScalingActivity;
+using autoscaling::ScalingBook;
+using autoscaling::ScalingCall;
+using autoscaling::ScalingError;
+using autoscaling::ScalingInput;
+using autoscaling::ScalingResult;
+using autoscaling::ScheduledAction;
+using autoscaling::TenantScaling;
+
 namespace {
 
 constexpr std::string_view kTargetPrefix = "AnyScaleFrontendService.";
@@ -22,22 +37,22 @@ constexpr Microseconds kSettleEvery = 1'000'000;
 
 struct OperationRow {
   std::string_view name;
-  ScalingOperation run;
+  autoscaling::ScalingOperation run;
 };
 constexpr std::array<OperationRow, 13> kOperations = {{
-    {"DeleteScalingPolicy", delete_scaling_policy},
-    {"DeleteScheduledAction", delete_scheduled_action},
-    {"DeregisterScalableTarget", deregister_scalable_target},
-    {"DescribeScalableTargets", describe_scalable_targets},
-    {"DescribeScalingActivities", describe_scaling_activities},
-    {"DescribeScalingPolicies", describe_scaling_policies},
-    {"DescribeScheduledActions", describe_scheduled_actions},
-    {"ListTagsForResource", list_tags_for_resource},
-    {"PutScalingPolicy", put_scaling_policy},
-    {"PutScheduledAction", put_scheduled_action},
-    {"RegisterScalableTarget", register_scalable_target},
-    {"TagResource", tag_resource},
-    {"UntagResource", untag_resource},
+    {"DeleteScalingPolicy", autoscaling::delete_scaling_policy},
+    {"DeleteScheduledAction", autoscaling::delete_scheduled_action},
+    {"DeregisterScalableTarget", autoscaling::deregister_scalable_target},
+    {"DescribeScalableTargets", autoscaling::describe_scalable_targets},
+    {"DescribeScalingActivities", autoscaling::describe_scaling_activities},
+    {"DescribeScalingPolicies", autoscaling::describe_scaling_policies},
+    {"DescribeScheduledActions", autoscaling::describe_scheduled_actions},
+    {"ListTagsForResource", autoscaling::list_tags_for_resource},
+    {"PutScalingPolicy", autoscaling::put_scaling_policy},
+    {"PutScheduledAction", autoscaling::put_scheduled_action},
+    {"RegisterScalableTarget", autoscaling::register_scalable_target},
+    {"TagResource", autoscaling::tag_resource},
+    {"UntagResource", autoscaling::untag_resource},
 }};
 
 void write_error(const ScalingError& error, Buffer& body) {
@@ -72,7 +87,8 @@ std::string bounds_text(std::string_view verb, const ScheduledAction& action) {
 struct AutoscalingService::Impl {
   Impl(Engine& given, const MetricSource& metrics)
       : engine(given),
-        book(Scaler(given, metrics, Random(given.options().seed).fork("autoscaling"))) {}
+        book(autoscaling::Scaler(given, metrics,
+                                 Random(given.options().seed).fork("autoscaling"))) {}
 
   int run(std::string_view operation, std::string_view json_body, const Scope& scope,
           Microseconds now, Arena& arena, Buffer& body);
@@ -119,7 +135,7 @@ void AutoscalingService::Impl::tick(Microseconds due) {
 void AutoscalingService::Impl::schedule_settling(ScalingBook& open, Microseconds now) {
   const bool waiting = std::ranges::any_of(open.tenants, [](const auto& tenant) {
     return std::ranges::any_of(tenant.second.activities, [](const ScalingActivity& activity) {
-      return activity.status == ActivityStatus::kInProgress;
+      return activity.status == autoscaling::ActivityStatus::kInProgress;
     });
   });
   if (open.settling || !waiting) {
@@ -161,7 +177,7 @@ void AutoscalingService::Impl::run_action(const std::string& tenant_name, const 
     return;
   }
   ScheduledAction& action = found->second;
-  action.next = next_run(action, due);
+  action.next = autoscaling::next_run(action, due);
   schedule_action(tenant->second, key, action);
   if (target.suspended.scheduled) {
     return;
@@ -256,8 +272,9 @@ std::vector<AlarmView> AutoscalingService::alarms(std::string_view tenant) const
   }
   for (const auto& [key, target] : found->second.targets) {
     for (const auto& [name, policy] : target.policies) {
-      for (std::size_t i = 0; i < kPolicyAlarms; ++i) {
-        views.push_back(describe_alarm(found->second, target, policy, static_cast<PolicyAlarm>(i)));
+      for (std::size_t i = 0; i < autoscaling::kPolicyAlarms; ++i) {
+        views.push_back(autoscaling::describe_alarm(found->second, target, policy,
+                                                    static_cast<PolicyAlarm>(i)));
       }
     }
   }

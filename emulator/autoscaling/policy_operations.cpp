@@ -5,7 +5,7 @@
 #include "emulator/autoscaling/scaling_book.h"
 #include "emulator/autoscaling/target_tracking.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 using Presence = ScalingInput::Presence;
@@ -286,4 +286,4 @@ ScalingResult<void> describe_scaling_activities(ScalingCall& call, ScalingInput&
   return {};
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

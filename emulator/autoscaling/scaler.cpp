@@ -9,7 +9,7 @@
 #include "emulator/base/json.h"
 #include "emulator/table/catalog.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 /// Source: API reference, DescribeScalingActivities: "from the previous six weeks".
@@ -149,7 +149,9 @@ void Scaler::tune(ScalingPolicy& policy, std::int64_t units, Microseconds now) {
 void Scaler::evaluate(TenantScaling& tenant, ScalableTarget& target, ScalingPolicy& policy,
                       Microseconds minute_end, Microseconds now) {
   const auto resource = look(tenant, target.key);
-  if (!resource || resource->on_demand) {
+  // Where nothing is metered the alarms stay without data: an idle table is not one of which
+  // nothing is known.
+  if (!resource || resource->on_demand || !metrics_.metered()) {
     return;
   }
   const std::int64_t units = resource->units[target.key.dimension];
@@ -365,4 +367,4 @@ std::string Scaler::new_uuid() {
   return text;
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

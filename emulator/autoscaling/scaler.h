@@ -13,9 +13,11 @@
 #include "emulator/clock/clock.h"
 
 namespace understudy {
-
 class Engine;
 class MetricSource;
+}  // namespace understudy
+
+namespace understudy::autoscaling {
 
 /// The throughput of a target's table or index, as it stands.
 struct ScaledResource {
@@ -74,4 +76,4 @@ class Scaler {
   Random random_;
 };
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

@@ -5,7 +5,7 @@
 
 #include "emulator/autoscaling/target_tracking.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 
 bool ScalingBook::has_policies() const {
   return std::ranges::any_of(tenants, [](const auto& tenant) {
@@ -136,4 +136,4 @@ AlarmView describe_alarm(const TenantScaling& tenant, const ScalableTarget& targ
   return view;
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

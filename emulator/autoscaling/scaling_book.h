@@ -14,7 +14,7 @@
 #include "emulator/autoscaling/scaling_model.h"
 #include "emulator/base/buffer.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 
 struct ScalingBook {
   explicit ScalingBook(Scaler made) : scaler(std::move(made)) {}
@@ -97,4 +97,4 @@ std::string scalable_target_arn(const OwnedScope& scope, const ScalableTarget& t
 AlarmView describe_alarm(const TenantScaling& tenant, const ScalableTarget& target,
                          const ScalingPolicy& policy, PolicyAlarm which);
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

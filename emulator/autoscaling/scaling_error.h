@@ -8,7 +8,7 @@
 
 #include "emulator/base/expected.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 
 struct ScalingError {
   std::string_view type;  ///< "ValidationException"; static
@@ -24,4 +24,4 @@ inline Unexpected<ScalingError> scaling_object_not_found(std::string message) {
   return {ScalingError{"ObjectNotFoundException", std::move(message)}};
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 constexpr std::array<std::string_view, 15> kServiceNamespaces = {
@@ -289,4 +289,4 @@ ScalingResult<Selection> read_selection(ScalingInput& input, std::int64_t count_
   return selection;
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

@@ -14,7 +14,7 @@
 #include "emulator/autoscaling/scaling_model.h"
 #include "emulator/base/json.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 
 class ScalingInput {
  public:
@@ -82,4 +82,4 @@ struct Selection {
 /// `count_max`: the most that a page has. Error: ValidationException, InvalidNextTokenException.
 ScalingResult<Selection> read_selection(ScalingInput& input, std::int64_t count_max);
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

@@ -1,6 +1,6 @@
 #include "emulator/autoscaling/scaling_model.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 constexpr std::string_view kTableRead = "dynamodb:table:ReadCapacityUnits";
@@ -43,4 +43,4 @@ std::optional<ScalableKey> parse_scalable_key(std::string_view resource_id,
   return dimension == key.dimension_text() ? std::optional(std::move(key)) : std::nullopt;
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

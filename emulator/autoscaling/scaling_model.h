@@ -17,7 +17,7 @@
 #include "emulator/clock/clock.h"
 #include "emulator/table/scope.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 
 /// What is scaled: one dimension of a table or of a global secondary index.
 struct ScalableKey {
@@ -138,4 +138,4 @@ struct TenantScaling {
   std::deque<ScalingActivity> activities;  ///< oldest first
 };
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

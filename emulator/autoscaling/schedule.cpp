@@ -5,7 +5,7 @@
 #include <charconv>
 #include <chrono>
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 constexpr Microseconds kSecond = 1'000'000;
@@ -396,4 +396,4 @@ std::optional<Microseconds> Schedule::next(Microseconds after) const {
   return local ? std::optional(*local - cron.offset) : std::nullopt;
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

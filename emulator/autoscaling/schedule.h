@@ -12,7 +12,7 @@
 #include "emulator/base/expected.h"
 #include "emulator/clock/clock.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 
 /// cron(minutes hours day-of-month month day-of-week year).
 struct CronFields {
@@ -58,4 +58,4 @@ class Schedule {
   Kind kind_;
 };
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

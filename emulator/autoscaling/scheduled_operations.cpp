@@ -3,7 +3,7 @@
 
 #include "emulator/autoscaling/scaling_book.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 using Presence = ScalingInput::Presence;
@@ -187,4 +187,4 @@ std::optional<Microseconds> next_run(const ScheduledAction& action, Microseconds
   return next && (!action.end || *next <= *action.end) ? next : std::nullopt;
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

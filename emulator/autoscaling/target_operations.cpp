@@ -3,7 +3,7 @@
 
 #include "emulator/autoscaling/scaling_book.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 using Presence = ScalingInput::Presence;
@@ -270,4 +270,4 @@ ScalingResult<void> list_tags_for_resource(ScalingCall& call, ScalingInput& inpu
   return {};
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 constexpr double kSecondsPerMinute = 60;
@@ -36,4 +36,4 @@ std::int64_t units_on_target(std::span<const std::int64_t> minutes, double targe
   return static_cast<std::int64_t>(std::ceil(units - kRounding));
 }
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

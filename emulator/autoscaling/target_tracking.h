@@ -14,7 +14,7 @@
 
 #include "emulator/clock/clock.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 
 inline constexpr Microseconds kScalingMinute = 60'000'000;
 inline constexpr std::size_t kScaleOutMinutes = 2;
@@ -47,4 +47,4 @@ bool alarm_low(const TrackedMinutes& minutes, double threshold);
 /// Assumed: the busiest, of two minutes on the way out and of fifteen on the way in.
 std::int64_t units_on_target(std::span<const std::int64_t> minutes, double target_percent);
 
-}  // namespace understudy
+}  // namespace understudy::autoscaling

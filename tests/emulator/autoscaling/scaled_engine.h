@@ -28,6 +28,7 @@ class ToldMetrics final : public MetricSource {
             double units) {
     told_[{address, std::string(name)}][minute].sum = static_cast<std::int64_t>(units * 1000);
   }
+  [[nodiscard]] bool metered() const override { return true; }
   [[nodiscard]] std::vector<std::string> tenants() const override { return {"default"}; }
   [[nodiscard]] std::vector<MetricSeries> series(std::string_view) const override { return {}; }
   [[nodiscard]] std::vector<MetricMinute> minutes(std::string_view, const MetricAddress& address,

@@ -8,7 +8,7 @@
 
 #include "emulator/table/date_text.h"
 
-namespace understudy {
+namespace understudy::autoscaling {
 namespace {
 
 // 2026-01-15 was a Thursday.
@@ -91,4 +91,4 @@ TEST(Schedule, RefusesWhatMakesNoSense) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::autoscaling

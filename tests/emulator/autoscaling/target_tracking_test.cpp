@@ -12,16 +12,16 @@ namespace {
 
 // Alarms exported from real accounts: target 70 and 50, of one unit.
 TEST(TargetTracking, HasTheThresholdsOfTheService) {
-  EXPECT_DOUBLE_EQ(thresholds(70, 1).high, 42);
-  EXPECT_DOUBLE_EQ(thresholds(70, 1).low, 30);
-  EXPECT_DOUBLE_EQ(thresholds(50, 1).high, 30);
-  EXPECT_DOUBLE_EQ(thresholds(50, 1).low, 18);
+  EXPECT_DOUBLE_EQ(autoscaling::thresholds(70, 1).high, 42);
+  EXPECT_DOUBLE_EQ(autoscaling::thresholds(70, 1).low, 30);
+  EXPECT_DOUBLE_EQ(autoscaling::thresholds(50, 1).high, 30);
+  EXPECT_DOUBLE_EQ(autoscaling::thresholds(50, 1).low, 18);
 }
 
 TEST(TargetTracking, RoundsUpToWholeUnits) {
   const std::int64_t minutes[] = {60 * 7000, 60 * 6000};
-  EXPECT_EQ(units_on_target(minutes, 70), 10);
-  EXPECT_EQ(units_on_target(minutes, 69), 11);
+  EXPECT_EQ(autoscaling::units_on_target(minutes, 70), 10);
+  EXPECT_EQ(autoscaling::units_on_target(minutes, 69), 11);
 }
 
 using Tracking = ScaledEngine;
