@@ -10,7 +10,6 @@
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/key_set.h"
-#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
 #include "emulator/service/limits.h"
@@ -129,12 +128,12 @@ Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table)
 
 /// Takes the items of one table under its lock. `bytes`: of the answer so far; `first`: the first
 /// refusal of the batch.
-Result<void> find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
-                        FoundItems& bound, FirstRefusal& first) {
+void find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
+                FoundItems& bound, FirstRefusal& first) {
   bound.items.reserve(bound.keys.size());
   const auto state = bound.found.table->lock();
   for (std::size_t i = 0; i < bound.keys.size(); ++i) {
-    TRY(ItemRef item, find_item(context, *state, bound.keys[i], table.consistency));
+    ItemRef item = state->items.find(bound.keys[i]);
     const std::size_t item_bytes = item ? item->size_bytes() : 0;
     const CapacityUnits units = item_read_units(item, table.consistency);
     if (bytes + item_bytes > kBatchGetAnswerMaxBytes) {
@@ -150,7 +149,6 @@ Result<void> find_items(OperationContext& context, const TableKeys& table, std::
     bound.capacity.table += units;
     bound.items.push_back(std::move(item));
   }
-  return {};
 }
 
 void append_json(JsonWriter& out, const JsonNode& node);
@@ -231,7 +229,7 @@ Result<void> run(OperationContext& context, const BatchGetItemRequest& request, 
   std::size_t processed = 0;
   FirstRefusal first;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    TRY_VOID(find_items(context, request.tables[i], bytes, found[i], first));
+    find_items(context, request.tables[i], bytes, found[i], first);
     context.trace.read_units += found[i].capacity.table;
     context.trace.items += static_cast<std::uint32_t>(found[i].processed());
     processed += found[i].processed();

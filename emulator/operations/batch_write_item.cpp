@@ -8,7 +8,6 @@
 #include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/item_write.h"
 #include "emulator/operations/key_set.h"
-#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
 #include "emulator/operations/wording.h"
@@ -132,7 +131,6 @@ Result<BoundTable> bind_table(OperationContext& context, const TableWrites& tabl
 Result<void> write_table(OperationContext& context, bool collection_metrics, BoundTable& bound,
                          FirstRefusal& first) {
   const auto state = bound.found.table->lock();
-  TRY_VOID(check_leader(context, *state));
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
     if (is_in_transaction(context, *state, bound.writes[i].key)) {
       first = first ? std::move(first) : transaction_conflict();

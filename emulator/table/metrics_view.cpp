@@ -9,9 +9,8 @@
 namespace understudy {
 namespace {
 
-void take_minutes(const MinuteMetrics& metrics, MetricsSeries& series) {
-  series.minutes.assign(metrics.minutes().begin(), metrics.minutes().end());
-  series.forgotten = metrics.forgotten();
+std::vector<MinuteMetrics::Minute> minutes_of(const MinuteMetrics& metrics) {
+  return {metrics.minutes().begin(), metrics.minutes().end()};
 }
 
 /// One arm's series; nullopt: the index has no arm (any more).
@@ -31,14 +30,17 @@ std::optional<MetricsSeries> arm_series(const TableState& state, std::string_vie
   if (measured == nullptr) {
     return std::nullopt;
   }
-  MetricsSeries series;
-  series.tenant = tenant;
-  series.account = settings.account;
-  series.region = settings.region;
-  series.table = settings.name;
-  series.index = index;
+  MetricsSeries series{std::string(tenant),
+                       settings.account,
+                       settings.region,
+                       settings.name,
+                       std::string(index),
+                       {},
+                       false,
+                       {},
+                       {}};
   series.on_demand = settings.billing_mode == BillingMode::kPayPerRequest;
-  take_minutes(measured->metrics(), series);
+  series.minutes = minutes_of(measured->metrics());
   const auto history =
       std::ranges::find(simulation.provisioned, index, &Simulation::ProvisionedHistory::index);
   if (history != simulation.provisioned.end()) {
@@ -63,7 +65,7 @@ void append_table(const TableState& state, std::string_view tenant,
     MetricsSeries series = all.back();
     series.index.clear();
     series.operation = operation;
-    take_minutes(metrics, series);
+    series.minutes = minutes_of(metrics);
     series.provisioned.clear();
     all.push_back(std::move(series));
   }
@@ -77,14 +79,6 @@ std::optional<MetricPoint> MetricsSeries::point(Metric metric, Microseconds minu
     return std::nullopt;
   }
   return (*found)[metric];
-}
-
-MetricPoint MetricsSeries::total(Metric metric) const {
-  MetricPoint sum = forgotten[static_cast<std::size_t>(metric)];
-  for (const MinuteMetrics::Minute& minute : minutes) {
-    sum.add(minute[metric]);
-  }
-  return sum;
 }
 
 std::optional<Throughput> MetricsSeries::provisioned_at(Microseconds when) const {
@@ -112,7 +106,7 @@ std::vector<MetricsSeries> metrics_view(const Catalog& catalog,
     if (!tenant || owner == *tenant) {
       MetricsSeries series;
       series.tenant = owner;
-      take_minutes(metrics, series);
+      series.minutes = minutes_of(metrics);
       all.push_back(std::move(series));
     }
   }

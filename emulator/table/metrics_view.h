@@ -5,7 +5,6 @@
 // Only where the engine meters: --throttle or --metrics. Thread-safe: tables are locked one by one.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,16 +34,12 @@ struct MetricsSeries {
   bool on_demand = false;
   /// Minutes in which something happened, oldest first; the last one may still be running.
   std::vector<MinuteMetrics::Minute> minutes;
-  /// Of minutes that are not kept any more.
-  std::array<MetricPoint, kMetricCount> forgotten{};
   /// Of tables and indexes (no operation): what ProvisionedReadCapacityUnits and …Write… were,
   /// oldest first, the last one is now's.
   std::vector<ProvisionedSince> provisioned;
 
   /// The point of that minute (its begin); nullopt: nothing happened.
   [[nodiscard]] std::optional<MetricPoint> point(Metric metric, Microseconds minute) const;
-  /// All that was ever counted.
-  [[nodiscard]] MetricPoint total(Metric metric) const;
   /// Provisioned units at that moment; nullopt: before the table was there.
   [[nodiscard]] std::optional<Throughput> provisioned_at(Microseconds when) const;
 };
