@@ -110,10 +110,12 @@ void Session<Stream>::handshake() {
 template <class Stream>
 void Session<Stream>::close() {
   if (!closed_) {
+    const Ref self(this);  // what is stopped below may have held the last reference
     closed_ = true;
     ErrorCode ignored;
     socket().shutdown(PlainSocket::shutdown_both, ignored);
     socket().close(ignored);
+    stop_delivering();
     stop_waiting();
   }
 }
@@ -337,6 +339,10 @@ bool Session<Stream>::send_answer(bool keep_alive, bool head_only) {
              worker_.head);
   if (head_only) {
     response.body.clear();
+  }
+  if (response.delivery != nullptr) [[unlikely]] {
+    deliver();
+    return false;
   }
   return send();
 }

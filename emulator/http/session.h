@@ -92,6 +92,16 @@ class Session final : public SessionBase {
   void on_answer(const LateAnswer::Content& content);
   void stop_waiting();
 
+  /// An answer on its way by a fault rule. In session_delivery.cpp.
+  struct Delivering;
+  void deliver();
+  void begin_delivery();
+  void deliver_part(std::size_t bytes_max);
+  void on_part_delivered(const ErrorCode& error);
+  void reset_connection();
+  void notice_client_leaving();
+  void stop_delivering();
+
   Worker& worker_;
   Stream stream_;
   char* const buffer_;      ///< kBufferBytes of the connection's block
@@ -106,6 +116,7 @@ class Session final : public SessionBase {
   Buffer pending_head_;  ///< of an answer that did not go out at once
   Buffer pending_body_;
   std::shared_ptr<Waiting> waiting_;
+  std::shared_ptr<Delivering> delivering_;
   std::size_t lingered_bytes_ = 0;
   bool forgetting_ = false;  ///< the read under way was called back, to give back memory
   bool last_ = false;        ///< no further request on this connection

@@ -8,6 +8,7 @@
 #include "emulator/model/json_codec.h"
 #include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/expression_parameters.h"
+#include "emulator/operations/fault_gate.h"
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/key_set.h"
 #include "emulator/operations/request_reader.h"
@@ -127,9 +128,10 @@ Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table)
 }
 
 /// Takes the items of one table under its lock. `bytes`: of the answer so far; `first`: the first
-/// refusal of the batch.
+/// refusal of the batch; `position`: of the table's first key among all of the batch, where a fault
+/// rule may leave some unprocessed.
 void find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
-                FoundItems& bound, FirstRefusal& first) {
+                FoundItems& bound, FirstRefusal& first, std::size_t position) {
   bound.items.reserve(bound.keys.size());
   const auto state = bound.found.table->lock();
   for (std::size_t i = 0; i < bound.keys.size(); ++i) {
@@ -139,7 +141,8 @@ void find_items(OperationContext& context, const TableKeys& table, std::size_t& 
     if (bytes + item_bytes > kBatchGetAnswerMaxBytes) {
       bytes = kBatchGetAnswerMaxBytes + 1;  // What follows is not answered either.
     }
-    if (bytes > kBatchGetAnswerMaxBytes ||
+    const bool skipped = context.faults != nullptr && context.faults->skips(position + i);
+    if (skipped || bytes > kBatchGetAnswerMaxBytes ||
         !admit_read(context, *state, bound.keys[i], units, first)) {
       bound.unprocessed.push_back(i);
       bound.items.emplace_back();
@@ -228,8 +231,10 @@ Result<void> run(OperationContext& context, const BatchGetItemRequest& request, 
   std::size_t bytes = 0;
   std::size_t processed = 0;
   FirstRefusal first;
+  std::size_t position = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    find_items(context, request.tables[i], bytes, found[i], first);
+    find_items(context, request.tables[i], bytes, found[i], first, position);
+    position += found[i].keys.size();
     context.trace.read_units += found[i].capacity.table;
     context.trace.items += static_cast<std::uint32_t>(found[i].processed());
     processed += found[i].processed();

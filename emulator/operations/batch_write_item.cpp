@@ -6,6 +6,7 @@
 
 #include "emulator/model/json_codec.h"
 #include "emulator/operations/capacity_gate.h"
+#include "emulator/operations/fault_gate.h"
 #include "emulator/operations/item_write.h"
 #include "emulator/operations/key_set.h"
 #include "emulator/operations/request_reader.h"
@@ -126,12 +127,17 @@ Result<BoundTable> bind_table(OperationContext& context, const TableWrites& tabl
   return bound;
 }
 
-/// `first`: the first refusal of the batch. Assumed: an item that a transaction holds is
-/// unprocessed, too.
+/// `first`: the first refusal of the batch; `position`: of the table's first write among all of the
+/// batch, where a fault rule may leave some unprocessed. Assumed: an item that a transaction holds
+/// is unprocessed, too.
 Result<void> write_table(OperationContext& context, bool collection_metrics, BoundTable& bound,
-                         FirstRefusal& first) {
+                         FirstRefusal& first, std::size_t position) {
   const auto state = bound.found.table->lock();
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    if (context.faults != nullptr && context.faults->skips(position + i)) {
+      bound.unprocessed.push_back(i);
+      continue;
+    }
     if (is_in_transaction(context, *state, bound.writes[i].key)) {
       first = first ? std::move(first) : transaction_conflict();
       bound.unprocessed.push_back(i);
@@ -215,9 +221,11 @@ Result<void> run(OperationContext& context, const BatchWriteItemRequest& request
   }
   FirstRefusal first;
   std::size_t processed = 0;
+  std::size_t position = 0;
   for (BoundTable& bound : tables) {
-    TRY_VOID(write_table(context, request.collection_metrics, bound, first));
+    TRY_VOID(write_table(context, request.collection_metrics, bound, first, position));
     processed += bound.processed();
+    position += bound.writes.size();
   }
   if (first && processed == 0) {
     return capacity_gate::throttled(context, *tables.front().found.table->lock(), first);
@@ -225,7 +233,7 @@ Result<void> run(OperationContext& context, const BatchWriteItemRequest& request
   out.begin_object();
   out.key("UnprocessedItems");
   out.begin_object();
-  for (std::size_t i = 0; first && i < tables.size(); ++i) {
+  for (std::size_t i = 0; i < tables.size(); ++i) {
     if (!tables[i].unprocessed.empty()) {
       append_unprocessed(out, request.tables[i].table, tables[i]);
     }
