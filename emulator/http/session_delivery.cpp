@@ -145,8 +145,18 @@ void Session<Stream>::stop_delivering() {
 }
 
 template void Session<PlainSocket>::deliver();
-template void Session<TlsSocket>::deliver();
+template void Session<PlainSocket>::begin_delivery();
+template void Session<PlainSocket>::deliver_part(std::size_t bytes_max);
+template void Session<PlainSocket>::on_part_delivered(const ErrorCode& error);
+template void Session<PlainSocket>::reset_connection();
+template void Session<PlainSocket>::notice_client_leaving();
 template void Session<PlainSocket>::stop_delivering();
+template void Session<TlsSocket>::deliver();
+template void Session<TlsSocket>::begin_delivery();
+template void Session<TlsSocket>::deliver_part(std::size_t bytes_max);
+template void Session<TlsSocket>::on_part_delivered(const ErrorCode& error);
+template void Session<TlsSocket>::reset_connection();
+template void Session<TlsSocket>::notice_client_leaving();
 template void Session<TlsSocket>::stop_delivering();
 
 }  // namespace understudy

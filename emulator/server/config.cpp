@@ -64,6 +64,7 @@ struct RawValues {
   std::string profile = "none";
   std::vector<std::string> knobs;
   std::string knobs_file;
+  std::string scenario_file;
 };
 
 /// "--log-level" is UNDERSTUDY_LOG_LEVEL.
@@ -197,6 +198,15 @@ void add_stream_flags(CLI::App& app, Config& config) {
       ->group("Streams");
 }
 
+void add_fault_flags(CLI::App& app, Config& config, RawValues& raw) {
+  with_environment(app.add_option("--scenario", raw.scenario_file,
+                                  "File of fault rules and knobs (YAML or JSON)"))
+      ->group("Faults");
+  with_environment(app.add_flag("--allow-fault-header", config.server.engine.allow_fault_header,
+                                "A request may carry its own fault in x-understudy-fault"))
+      ->group("Faults");
+}
+
 void add_log_flags(CLI::App& app, RawValues& raw) {
   const auto add = [&app](auto&&... arguments) {
     return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
@@ -264,7 +274,7 @@ std::string apply_clock(const std::string& text, ClockMode& mode) {
 }
 
 /// Empty, or what is wrong. The seed of all is that of the models, too, unless a knob says else.
-std::string apply_capacity(const RawValues& raw, EngineOptions& engine) {
+std::string apply_capacity(const RawValues& raw, const Scenario& scenario, EngineOptions& engine) {
   SimulationOptions& simulation = engine.simulation;
   if (raw.profile == "aws-like") {
     set_aws_like(simulation);
@@ -281,10 +291,31 @@ std::string apply_capacity(const RawValues& raw, EngineOptions& engine) {
       return "--knobs: " + raw.knobs_file + ", " + *wrong;
     }
   }
+  for (const std::string& knob : scenario.knobs) {
+    if (const auto wrong = assign_knob(simulation.knobs, knob)) {
+      return "--scenario: " + raw.scenario_file + ": " + *wrong;
+    }
+  }
   for (const std::string& knob : raw.knobs) {
     if (const auto wrong = assign_knob(simulation.knobs, knob)) {
       return "--knob: " + *wrong;
     }
+  }
+  return {};
+}
+
+/// Empty, or what is wrong with the scenario.
+std::string apply_scenario(const RawValues& raw, const CLI::App& app, Config& config) {
+  if (raw.scenario_file.empty()) {
+    return {};
+  }
+  auto scenario = read_scenario(raw.scenario_file);
+  if (!scenario) {
+    return "--scenario: " + scenario.error();
+  }
+  config.scenario = *std::move(scenario);
+  if (config.scenario.seed && app.count("--seed") == 0) {
+    config.server.engine.seed = *config.scenario.seed;
   }
   return {};
 }
@@ -314,7 +345,10 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
     const bool like_aws = raw.profile == "aws-like" && app.count("--transitions") == 0;
     wrong = apply_transitions(like_aws ? "aws-like" : raw.transitions, engine);
   }
-  return wrong.empty() ? apply_capacity(raw, engine) : wrong;
+  if (wrong.empty()) {
+    wrong = apply_scenario(raw, app, config);
+  }
+  return wrong.empty() ? apply_capacity(raw, config.scenario, engine) : wrong;
 }
 
 /// What the environment asks for, as flags ahead of those given: of a flag given twice the last
@@ -385,6 +419,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_clock_flags(app, config, raw);
   add_capacity_flags(app, config, raw);
   add_stream_flags(app, config);
+  add_fault_flags(app, config, raw);
   add_log_flags(app, raw);
   prepend_environment(app, translated->arguments);
   try {

@@ -7,6 +7,7 @@
 
 #include "emulator/base/expected.h"
 #include "emulator/server/log.h"
+#include "emulator/server/scenario.h"
 #include "emulator/server/server.h"
 
 namespace understudy {
@@ -19,6 +20,7 @@ enum class Verb : std::uint8_t { kServe, kHealthcheck, kVersion, kKnobs };
 struct Config {
   Verb verb = Verb::kServe;
   ServerOptions server;
+  Scenario scenario;
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   std::string ready_file;  ///< empty: none

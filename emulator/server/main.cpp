@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulator/capacity/knob_text.h"
+#include "emulator/faults/rule_book.h"
 #include "emulator/http/health_client.h"
 #include "emulator/server/banner.h"
 #include "emulator/server/config.h"
@@ -62,6 +63,10 @@ int serve(Config config) {
   Log log(config.log_level, config.log_format, stderr);
   config.server.engine.journal = &log;
   Server server(config.server);
+  if (const auto installed = server.instance().faults().install(config.scenario.faults);
+      !installed) {
+    return fail("--scenario: " + installed.error());
+  }
   const auto started = server.start();
   if (!started) {
     return fail(started.error());
