@@ -1,0 +1,287 @@
+"""Each kind of fault as boto3 meets it: error class, retries, broken connections and checksums.
+
+Most requests carry their own fault in x-understudy-fault (--allow-fault-header); rules of a file
+(--scenario) show counting over several requests.
+"""
+import json
+import time
+
+import boto3
+import botocore.config
+import botocore.exceptions
+import pytest
+
+from conftest import Server, settings
+
+TABLE = dict(TableName="tab", BillingMode="PAY_PER_REQUEST",
+             AttributeDefinitions=[dict(AttributeName="pk", AttributeType="S")],
+             KeySchema=[dict(AttributeName="pk", KeyType="HASH")])
+REASONS = [f"{where}{what}{cause}Exceeded" for where in ("Table", "Index") for what in ("Read", "Write")
+           for cause in ("ProvisionedThroughput", "KeyRangeThroughput", "MaxOnDemandThroughput", "AccountLimit")]
+
+
+@pytest.fixture(scope="module")
+def fault_server(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("faults"), "--allow-fault-header")
+    yield running
+    running.stop()
+
+
+class Faulty:
+    """A boto3 client whose requests carry a fault, and that counts what goes over the wire."""
+
+    def __init__(self, server, account, attempts=1, mode="standard", **config):
+        self.fault, self.sent, self.fault_attempts = None, 0, None
+        self.client = boto3.client("dynamodb", **settings(server.url, account, config=botocore.config.Config(
+            retries=dict(total_max_attempts=attempts, mode=mode), **config)))
+        self.client.meta.events.register("before-send.dynamodb", self.send)
+
+    def send(self, request, **_):
+        self.sent += 1
+        if self.fault is not None and (self.fault_attempts is None or self.sent <= self.fault_attempts):
+            request.headers["x-understudy-fault"] = json.dumps(self.fault)
+
+    def call(self, fault, operation, attempts=None, **arguments):
+        """One operation with that fault on its first `attempts` requests (all by default)."""
+        self.fault, self.sent, self.fault_attempts = fault, 0, attempts
+        try:
+            return getattr(self.client, operation)(**arguments)
+        finally:
+            self.fault = None
+
+    def put(self, fault, attempts=None, pk="a"):
+        return self.call(fault, "put_item", attempts, TableName="tab", Item={"pk": {"S": pk}})
+
+    def get(self, fault=None, attempts=None, pk="a"):
+        return self.call(fault, "get_item", attempts, TableName="tab", Key={"pk": {"S": pk}})
+
+
+@pytest.fixture
+def faulty(fault_server, account):
+    client = Faulty(fault_server, account)
+    client.client.create_table(**TABLE)
+    return client
+
+
+@pytest.fixture
+def retrying(fault_server, account, faulty):
+    return Faulty(fault_server, account, attempts=3)
+
+
+def error(raised):
+    return raised.value.response["Error"], raised.value.response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+@pytest.mark.parametrize("name", ["ResourceNotFoundException", "ConditionalCheckFailedException",
+                                  "ItemCollectionSizeLimitExceededException", "RequestLimitExceeded",
+                                  "TransactionConflictException", "InternalServerError"])
+def test_a_modelled_error_is_its_class(faulty, name):
+    with pytest.raises(getattr(faulty.client.exceptions, name)) as raised:
+        faulty.put({"error": name})
+    assert error(raised)[0]["Message"]
+
+
+def test_503_is_retried_and_goes_away(retrying):
+    retrying.put({"error": 503}, attempts=2)
+    assert retrying.sent == 3
+    assert retrying.get()["Item"]
+
+
+def test_500_after_the_commit_leaves_the_item(faulty):
+    with pytest.raises(faulty.client.exceptions.InternalServerError):
+        faulty.put({"do": {"error": 500}, "phase": "after_commit"})
+    assert faulty.get()["Item"] == {"pk": {"S": "a"}}
+
+
+def test_500_before_the_commit_leaves_nothing(faulty):
+    with pytest.raises(faulty.client.exceptions.InternalServerError):
+        faulty.put({"error": 500})
+    assert "Item" not in faulty.get()
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_each_throttling_reason(faulty, reason):
+    with pytest.raises(botocore.exceptions.ClientError) as raised:
+        faulty.put({"throttle": reason})
+    response = raised.value.response
+    reasons = response.get("ThrottlingReasons") or response.get("throttlingReasons")
+    assert reasons[0]["reason"] == reason
+    assert ":table/tab" in reasons[0]["resource"]
+    assert ("/index/" in reasons[0]["resource"]) == reason.startswith("Index")
+
+
+def test_a_throttle_is_retried(retrying):
+    retrying.put({"throttle": "TableWriteProvisionedThroughputExceeded"}, attempts=1)
+    assert retrying.sent == 2
+
+
+def test_partial_batches_come_back(faulty):
+    requests = [{"PutRequest": {"Item": {"pk": {"S": f"i{n}"}}}} for n in range(6)]
+    answer = faulty.call({"partial": {"count": 4}}, "batch_write_item", RequestItems={"tab": requests})
+    assert answer["UnprocessedItems"]["tab"] == requests[:4]
+    assert faulty.client.scan(TableName="tab")["Count"] == 2
+    answer = faulty.call({"partial": {"key": {"pk": "i5"}}}, "batch_get_item",
+                         RequestItems={"tab": {"Keys": [{"pk": {"S": f"i{n}"}} for n in range(6)]}})
+    assert answer["UnprocessedKeys"]["tab"]["Keys"] == [{"pk": {"S": "i5"}}]
+
+
+def test_the_batch_writer_sends_unprocessed_items_again(tmp_path, account):
+    scenario = tmp_path / "faults.yaml"
+    scenario.write_text("faults:\n- {id: half, when: {count: 3}, do: {partial: {share: 0.5}}}\n")
+    server = Server(tmp_path, "--scenario", str(scenario))
+    table = boto3.resource("dynamodb", **settings(server.url, account)).create_table(**TABLE)
+    with table.batch_writer() as batch:
+        for n in range(60):
+            batch.put_item(Item={"pk": str(n)})
+    assert table.scan()["Count"] == 60
+    server.stop()
+
+
+def test_cancellation_reasons_by_position(faulty):
+    items = [{"Put": {"TableName": "tab", "Item": {"pk": {"S": str(n)}}}} for n in range(3)]
+    with pytest.raises(faulty.client.exceptions.TransactionCanceledException) as raised:
+        faulty.call({"cancel": ["None", "ConditionalCheckFailed"]}, "transact_write_items", TransactItems=items)
+    assert [r["Code"] for r in raised.value.response["CancellationReasons"]] == [
+        "None", "ConditionalCheckFailed", "None"]
+    assert "[None, ConditionalCheckFailed, None]" in error(raised)[0]["Message"]
+
+
+def test_conflicts(faulty):
+    with pytest.raises(faulty.client.exceptions.TransactionConflictException):
+        faulty.put({"conflict": True})
+    with pytest.raises(faulty.client.exceptions.TransactionCanceledException) as raised:
+        faulty.call({"conflict": True}, "transact_get_items",
+                    TransactItems=[{"Get": {"TableName": "tab", "Key": {"pk": {"S": "a"}}}}])
+    assert raised.value.response["CancellationReasons"][0]["Code"] == "TransactionConflict"
+
+
+def test_latency_is_waited_for(faulty):
+    began = time.monotonic()
+    faulty.put({"latency": "300ms"})
+    assert 0.3 <= time.monotonic() - began < 3
+
+
+def test_latency_beyond_the_read_timeout(fault_server, account, faulty):
+    hasty = Faulty(fault_server, account, read_timeout=0.2)
+    with pytest.raises(botocore.exceptions.ReadTimeoutError):
+        hasty.put({"latency": "5s"})
+    assert faulty.get()["Item"], "it was done all the same"
+
+
+def test_a_hang_is_a_read_timeout(fault_server, account, faulty):
+    hasty = Faulty(fault_server, account, read_timeout=0.2)
+    with pytest.raises(botocore.exceptions.ReadTimeoutError):
+        hasty.put({"transport": {"hang": "1min"}})
+    assert "Item" not in faulty.get()
+
+
+def test_a_hang_ends_in_a_reset(faulty):
+    with pytest.raises((botocore.exceptions.ConnectionClosedError, botocore.exceptions.EndpointConnectionError)):
+        faulty.put({"transport": {"hang": "100ms"}})
+
+
+def test_a_reset_before_the_commit(faulty):
+    with pytest.raises(botocore.exceptions.ConnectionClosedError):
+        faulty.put({"transport": "reset"})
+    assert "Item" not in faulty.get()
+
+
+def test_a_reset_after_the_commit_loses_the_answer_only(faulty, retrying):
+    with pytest.raises(botocore.exceptions.ConnectionClosedError):
+        faulty.put({"do": {"transport": "reset"}, "phase": "after_commit"})
+    assert faulty.get()["Item"]
+    # What conditional writes must live with: the retry of a lost success fails.
+    with pytest.raises(retrying.client.exceptions.ConditionalCheckFailedException):
+        retrying.call({"do": {"transport": "reset"}, "phase": "after_commit"}, "put_item", 1, TableName="tab",
+                      Item={"pk": {"S": "new"}}, ConditionExpression="attribute_not_exists(pk)")
+    assert retrying.sent == 2
+
+
+def test_a_reset_is_retried(retrying):
+    retrying.put({"transport": "reset"}, attempts=2)
+    assert retrying.sent == 3
+
+
+def test_a_truncated_answer_is_noticed_by_its_checksum(faulty, retrying):
+    faulty.put(None)
+    assert retrying.get({"transport": {"truncate": 5}}, attempts=1)["Item"]
+    assert retrying.sent == 2
+    # Without a retry boto3's standard mode takes the half answer for an empty one.
+    assert "Item" not in faulty.get({"transport": {"truncate": 5}})
+
+
+def test_a_dribbled_answer_arrives_whole(faulty):
+    faulty.put(None)
+    began = time.monotonic()
+    assert faulty.get({"transport": {"dribble": {"bytes": 40, "every": "20ms"}}})["Item"] == {"pk": {"S": "a"}}
+    assert time.monotonic() - began > 0.1
+
+
+def test_a_gateway_error_without_json(faulty, retrying):
+    with pytest.raises(botocore.exceptions.ClientError) as raised:
+        faulty.put({"transport": {"raw": {"status": 502, "body": "<html>Bad Gateway</html>"}}})
+    assert error(raised)[1] == 502
+    retrying.put({"transport": "raw"}, attempts=1)
+    assert retrying.sent == 2
+
+
+@pytest.mark.parametrize("mode", ["standard", "legacy"])
+def test_a_wrong_checksum_is_retried(fault_server, account, faulty, mode):
+    client = Faulty(fault_server, account, attempts=3, mode=mode)
+    client.put(None)
+    assert client.get({"transport": "wrong_crc32"}, attempts=1)["Item"]
+    assert client.sent == 2
+
+
+def test_a_wrong_checksum_to_the_end(fault_server, account, faulty):
+    client = Faulty(fault_server, account, attempts=3, mode="legacy")
+    with pytest.raises(botocore.exceptions.ChecksumError):
+        client.put({"transport": "wrong_crc32"})
+    assert client.sent == 3
+
+
+def test_retry_after_is_obeyed(retrying):
+    began = time.monotonic()
+    retrying.put({"error": 503, "retry_after": "900ms"}, attempts=1)
+    assert retrying.sent == 2
+    assert time.monotonic() - began >= 0.9
+
+
+def test_a_fault_that_is_none_is_told(faulty):
+    with pytest.raises(botocore.exceptions.ClientError) as raised:
+        faulty.put({"eror": 500})
+    assert error(raised)[0] == {
+        "Code": "ValidationException",
+        "Message": "x-understudy-fault:1: member 'eror': unknown member (did you mean 'error'?)"}
+
+
+def test_the_header_means_nothing_unless_allowed(server, account):
+    client = Faulty(server, account)
+    client.client.create_table(**TABLE)
+    client.put({"error": 500})
+
+
+def test_rules_count_over_requests(tmp_path, account):
+    scenario = tmp_path / "faults.json"
+    scenario.write_text(json.dumps({"faults": [
+        {"id": "third", "match": {"operations": ["PutItem"], "table": "t*"}, "when": {"every": 3},
+         "do": {"throttle": "TableWriteProvisionedThroughputExceeded"}}]}))
+    server = Server(tmp_path, "--scenario", str(scenario))
+    client = Faulty(server, account)
+    client.client.create_table(**TABLE)
+    outcomes = ""
+    for _ in range(7):
+        try:
+            client.put(None)
+            outcomes += "."
+        except client.client.exceptions.ProvisionedThroughputExceededException:
+            outcomes += "x"
+    assert outcomes == "..x..x."
+    server.stop()
+
+
+def test_a_bad_scenario_stops_the_start(tmp_path):
+    scenario = tmp_path / "faults.yaml"
+    scenario.write_text("faults:\n- id: a\n  do: {error: Nope}\n")
+    with pytest.raises(AssertionError, match=r"faults.yaml:3: member 'faults\[0\].do.error': there is no exception"):
+        Server(tmp_path, "--scenario", str(scenario))
