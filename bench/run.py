@@ -235,7 +235,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.7, help="length of one measurement")
     parser.add_argument("--dynamodb-local", default=os.environ.get("DYNAMODB_LOCAL_DIR"), help="folder of its jars")
-    parser.add_argument("--only", choices=["cpu", "scaling", "footprint", "micro"], help="one part")
+    parser.add_argument("--only", choices=["cpu", "scaling", "footprint", "micro", "fixtures"], help="one part")
     options = parser.parse_args()
     bench = Bench(options)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, {options.rounds} rounds")
@@ -245,6 +245,10 @@ def main():
     micro = os.path.join(options.build, "bench", "understudy_engine_bench")
     if options.only in (None, "micro") and os.path.exists(micro):
         subprocess.run([micro], check=True)
+    fixtures = os.path.join(options.build, "bench", "understudy_fixture_bench")
+    if options.only in (None, "fixtures"):
+        print("\nFixtures\n", flush=True)
+        subprocess.run([fixtures], check=True)
 
 
 if __name__ == "__main__":

@@ -170,7 +170,10 @@ TEST_F(TidyTest, RoomsIncludeOnlyLowerFloors) {
       return;
     }
     const Room& here = rooms().at(from);
-    if (to != from && rooms().at(to).floor >= here.floor && !here.beside.contains(to)) {
+    // The program stands on top of all rooms.
+    const bool is_program = file.path == "emulator/server/main.cpp";
+    if (to != from && rooms().at(to).floor >= here.floor && !here.beside.contains(to) &&
+        !is_program) {
       report(file, line, from + " may not include " + to);
     }
   });

@@ -28,6 +28,7 @@ constexpr const char* kExamples = R"(Examples:
   understudy --strict-auth --credential AKIDEXAMPLE:secret
   understudy --tls-cert cert.pem --tls-key key.pem
   understudy healthcheck --port 8000           exit 0 when a server there is ready
+  understudy drill fixtures/drills/*.yaml      load, retries and scaling in virtual time (drill --help)
 Every flag can be set in the environment (UNDERSTUDY_PORT=9000) or in a file (--config understudy.ini
 with lines like "port = 9000"). DynamoDB Local's flags (-port -inMemory -sharedDb -cors …) work too;
 with them every access key and region has tables of its own unless -sharedDb is given.
@@ -406,7 +407,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   config.server.port = kDefaultPort;
   config.server.threads = std::clamp(threads, 1U, kDefaultThreadsMax);
   RawValues raw;
-  CLI::App app("Understudy: a local DynamoDB.", "understudy [serve|healthcheck|version|knobs]");
+  CLI::App app("Understudy: a local DynamoDB.", "understudy [serve|healthcheck|version|knobs|drill]");
   app.footer(kExamples);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_help_flag("-h,--help", "Print this and exit");

@@ -18,6 +18,7 @@
 #include "emulator/server/log.h"
 #include "emulator/server/ready_file.h"
 #include "emulator/server/server.h"
+#include "fixtures/drill/drill_command.h"
 
 namespace understudy {
 namespace {
@@ -97,6 +98,9 @@ int healthcheck(const Config& config) {
 }
 
 int run(const std::vector<std::string>& arguments) {
+  if (arguments.size() > 1 && arguments[1] == "drill") {
+    return fixtures::drill_command({arguments.begin() + 2, arguments.end()});
+  }
   auto config = read_config(arguments, std::thread::hardware_concurrency());
   if (!config) {
     const EarlyExit& exit = config.error();

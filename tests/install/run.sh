@@ -21,7 +21,8 @@ for consumer in find_package subdirectory; do
   cmake -G Ninja -S "$source/tests/install/$consumer" -B "$work-$consumer" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_PREFIX_PATH="$work" \
     "${sources[@]}" >"$work-$consumer.log" || { cat "$work-$consumer.log"; exit 1; }
-  ninja -C "$work-$consumer" -j "$jobs" engine_user server_user
-  "$work-$consumer/engine_user"
-  "$work-$consumer/server_user"
+  ninja -C "$work-$consumer" -j "$jobs" engine_user server_user fixtures_user
+  for user in engine_user server_user fixtures_user; do
+    "$work-$consumer/$user"
+  done
 done
