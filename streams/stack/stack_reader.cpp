@@ -1,0 +1,231 @@
+// From a document to a Stack. Members are called as AWS calls them; those of tables and mappings
+// are handed on to CreateTable and CreateEventSourceMapping as they stand.
+#include <algorithm>
+
+#include "emulator/base/buffer.h"
+#include "streams/stack/stack.h"
+
+namespace understudy {
+namespace {
+
+constexpr Microseconds kMillisecond = 1'000;
+constexpr std::int64_t kPortMax = 65'535;
+
+StackPlace place_of(const DocumentNode& node, const Document& document) {
+  return {document.file(), node.line(), node.column(), node.path(), {}};
+}
+
+std::string path_from(const std::string& folder, const std::string& path) {
+  return path.empty() || path.starts_with('/') || folder.empty() ? path : folder + "/" + path;
+}
+
+/// The map as JSON but for the members named.
+std::string json_without(const DocumentNode& map, std::initializer_list<std::string_view> without) {
+  Buffer buffer;
+  JsonWriter out(buffer);
+  out.begin_object();
+  for (const DocumentNode& member : map.children()) {
+    if (!member.is_null() && std::ranges::find(without, member.name()) == without.end()) {
+      out.user_key(member.name());
+      out.raw(member.json());
+    }
+  }
+  out.end_object();
+  return std::string(buffer.view());
+}
+
+class StackReader {
+ public:
+  StackReader(const Document& document, const std::string& folder, DocumentErrors& errors)
+      : document_(document), folder_(folder), errors_(errors) {}
+
+  Stack read() {
+    MapReader map(document_.root(), errors_);
+    each(map, "Tables", [this](const DocumentNode& node) { table(node); });
+    each(map, "Functions", [this](const DocumentNode& node) { function(node); });
+    each(map, "EventSourceMappings", [this](const DocumentNode& node) { mapping(node); });
+    each(map, "WebSocketApis", [this](const DocumentNode& node) { web_socket_api(node); });
+    check_names();
+    return std::move(stack_);
+  }
+
+ private:
+  template <class Read>
+  void each(MapReader& map, std::string_view name, const Read& read) {
+    if (const auto list = map.list(name)) {
+      for (const DocumentNode& node : list->children()) {
+        read(node);
+      }
+    }
+  }
+
+  void table(const DocumentNode& node) {
+    MapReader map(node, errors_);
+    map.ignore_rest();  // CreateTable knows its members
+    StackTable table;
+    table.place = place_of(node, document_);
+    map.required("TableName");
+    table.name = map.text("TableName").value_or("");
+    if (const auto items = map.list("Items")) {
+      for (const DocumentNode& item : items->children()) {
+        if (item.expect(errors_, DocumentKind::kMap)) {
+          table.items.push_back({item.json(), place_of(item, document_)});
+        }
+      }
+    }
+    table.create_request = json_without(node, {"Items"});
+    stack_.tables.push_back(std::move(table));
+  }
+
+  void function(const DocumentNode& node) {
+    MapReader map(node, errors_);
+    StackFunction function;
+    function.place = place_of(node, document_);
+    FunctionSettings& settings = function.settings;
+    map.required("FunctionName");
+    settings.name = map.text("FunctionName").value_or("");
+    settings.description = map.text("Description").value_or("");
+    settings.handler = map.text("Handler").value_or("");
+    settings.command = map.texts("Command");
+    settings.directory =
+        path_from(folder_, map.text("Directory").value_or(folder_.empty() ? "" : "."));
+    settings.url = map.text("Url").value_or("");
+    if (const auto port = map.integer("RuntimePort", 0, kPortMax)) {
+      settings.runtime_port = static_cast<std::uint16_t>(*port);
+      settings.external_runtime = settings.command.empty();
+    }
+    if (const auto variables = map.map("Environment")) {
+      for (const DocumentNode& variable : variables->children()) {
+        settings.environment.emplace_back(std::string(variable.name()),
+                                          variable.text(errors_).value_or(""));
+      }
+    }
+    if (const auto timeout = map.duration("Timeout")) {
+      settings.timeout = std::chrono::milliseconds(*timeout / kMillisecond);
+    }
+    constexpr std::int64_t kMemoryMax = 10'240;
+    constexpr std::int64_t kConcurrencyMax = 1'000;
+    settings.memory_mb =
+        static_cast<unsigned>(map.integer("MemorySize", 128, kMemoryMax).value_or(128));
+    settings.concurrency =
+        static_cast<unsigned>(map.integer("Concurrency", 1, kConcurrencyMax).value_or(0));
+    const int places = static_cast<int>(!settings.command.empty()) +
+                       static_cast<int>(!settings.url.empty()) +
+                       static_cast<int>(settings.external_runtime);
+    if (places != 1) {
+      map.complain(
+          "needs one of Command (a program), Url (a server) and RuntimePort (you start "
+          "the program)");
+    }
+    stack_.functions.push_back(std::move(function));
+  }
+
+  void mapping(const DocumentNode& node) {
+    MapReader map(node, errors_);
+    map.ignore_rest();  // CreateEventSourceMapping knows its members
+    StackMapping mapping;
+    mapping.place = place_of(node, document_);
+    if (const auto name = map.required("FunctionName")) {
+      named_functions_.push_back(*name);
+    }
+    if (!map.has("EventSourceArn")) {
+      if (const auto table = map.find("Table")) {
+        named_tables_.push_back(*table);
+      } else {
+        map.complain("needs Table (a table of this stack that has a stream) or EventSourceArn");
+      }
+    }
+    mapping.table = map.text("Table").value_or("");
+    mapping.create_request = json_without(node, {"Table"});
+    stack_.mappings.push_back(std::move(mapping));
+  }
+
+  void web_socket_api(const DocumentNode& node) {
+    MapReader map(node, errors_);
+    StackWebSocketApi api;
+    api.place = place_of(node, document_);
+    WebSocketApiSettings& settings = api.settings;
+    settings.name = map.text("Name").value_or("api");
+    settings.stage = map.text("Stage").value_or(settings.stage);
+    settings.host = map.text("Host").value_or(settings.host);
+    settings.route_selection =
+        map.text("RouteSelectionExpression").value_or(settings.route_selection);
+    if (!settings.route_selection.starts_with("$request.body.")) {
+      map.complain("RouteSelectionExpression", "expected $request.body and a path into it");
+    }
+    settings.port = port(map, "Port");
+    settings.tls_port = port(map, "TlsPort");
+    if (!settings.port.has_value() && !settings.tls_port.has_value()) {
+      map.complain("needs Port (ws), TlsPort (wss) or both");
+    }
+    if (const auto routes = map.map("Routes")) {
+      for (const DocumentNode& route : routes->children()) {
+        settings.routes.emplace(std::string(route.name()), route.text(errors_).value_or(""));
+        named_functions_.push_back(route);
+      }
+    }
+    settings.life_max = map.duration("ConnectionDuration").value_or(settings.life_max);
+    settings.idle_max = map.duration("IdleTimeout").value_or(settings.idle_max);
+    constexpr DocumentName<WebSocketApiSettings::SlowClient> kSlowClients[] = {
+        {"close", WebSocketApiSettings::SlowClient::kClose},
+        {"drop", WebSocketApiSettings::SlowClient::kDrop}};
+    settings.slow_client = map.one_of("SlowClients", kSlowClients).value_or(settings.slow_client);
+    constexpr std::int64_t kConnectionsMax = 1'000'000;
+    settings.connections_max = static_cast<std::size_t>(
+        map.integer("ConnectionsMax", 1, kConnectionsMax)
+            .value_or(static_cast<std::int64_t>(settings.connections_max)));
+    api.page_file = path_from(folder_, map.text("Page").value_or(""));
+    api.ca_file = path_from(folder_, map.text("CaFile").value_or(""));
+    stack_.web_socket_apis.push_back(std::move(api));
+  }
+
+  static std::optional<std::uint16_t> port(MapReader& map, std::string_view name) {
+    const auto number = map.integer(name, 0, kPortMax);
+    return number ? std::optional(static_cast<std::uint16_t>(*number)) : std::nullopt;
+  }
+
+  /// Functions and tables that are named must be declared.
+  void check_names() {
+    for (const DocumentNode& node : named_functions_) {
+      const auto name = node.text(errors_);
+      if (name.has_value() && std::ranges::none_of(stack_.functions, [&](const auto& function) {
+            return function.settings.name == *name;
+          })) {
+        errors_.add(node, "no function '" + *name + "' is declared under Functions");
+      }
+    }
+    for (const DocumentNode& node : named_tables_) {
+      const auto name = node.text(errors_);
+      if (name.has_value() && std::ranges::none_of(stack_.tables, [&](const auto& table) {
+            return table.name == *name;
+          })) {
+        errors_.add(node, "no table '" + *name + "' is declared under Tables");
+      }
+    }
+  }
+
+  const Document& document_;
+  const std::string& folder_;
+  DocumentErrors& errors_;
+  Stack stack_;
+  std::vector<DocumentNode> named_functions_;
+  std::vector<DocumentNode> named_tables_;
+};
+
+}  // namespace
+
+bool Stack::wants_tls() const {
+  return std::ranges::any_of(web_socket_apis,
+                             [](const auto& api) { return api.settings.tls_port.has_value(); });
+}
+
+Expected<Stack, std::string> read_stack(const Document& document, const std::string& folder) {
+  DocumentErrors errors;
+  Stack stack = StackReader(document, folder, errors).read();
+  if (!errors.empty()) {
+    return Unexpected<std::string>{errors.text()};
+  }
+  return stack;
+}
+
+}  // namespace understudy
