@@ -208,6 +208,13 @@ void add_fault_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->group("Faults");
 }
 
+void add_function_flags(CLI::App& app, Config& config) {
+  with_environment(app.add_option("--stack", config.stack_file,
+                                  "Stack file (YAML): tables, functions, event source mappings, "
+                                  "WebSocket APIs; the Lambda API comes with it"))
+      ->group("Functions");
+}
+
 void add_log_flags(CLI::App& app, RawValues& raw) {
   const auto add = [&app](auto&&... arguments) {
     return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
@@ -407,7 +414,8 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   config.server.port = kDefaultPort;
   config.server.threads = std::clamp(threads, 1U, kDefaultThreadsMax);
   RawValues raw;
-  CLI::App app("Understudy: a local DynamoDB.", "understudy [serve|healthcheck|version|knobs|drill]");
+  CLI::App app("Understudy: a local DynamoDB.",
+               "understudy [serve|healthcheck|version|knobs|drill]");
   app.footer(kExamples);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_help_flag("-h,--help", "Print this and exit");
@@ -421,6 +429,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_capacity_flags(app, config, raw);
   add_stream_flags(app, config);
   add_fault_flags(app, config, raw);
+  add_function_flags(app, config);
   add_log_flags(app, raw);
   prepend_environment(app, translated->arguments);
   try {

@@ -24,6 +24,7 @@ struct Config {
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
   std::string ready_file;  ///< empty: none
+  std::string stack_file;  ///< empty: none
   /// What a person should know of flags that were taken but mean nothing here.
   std::vector<std::string> notices;
 };

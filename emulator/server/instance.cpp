@@ -11,6 +11,8 @@
 #include "emulator/clock/timeline.h"
 #include "emulator/cloudwatch/cloudwatch_service.h"
 #include "emulator/queue/queue_service.h"
+#include "emulator/server/failure_places.h"
+#include "streams/function_host.h"
 
 namespace understudy {
 
@@ -26,6 +28,12 @@ struct Instance::Impl {
     engine.add_service(queues);
     engine.add_service(autoscaling);
     engine.add_service(cloudwatch);
+    if (features.functions != nullptr) {
+      FunctionHostOptions host = *features.functions;
+      host.deliver = failure_destination(queues);
+      host.check_destination = failure_place_check(queues);
+      functions.emplace(engine, streams, std::move(host));
+    }
     if (auto* const movable = dynamic_cast<MovableClock*>(&engine.clock())) {
       timeline.emplace(*movable, engine.scheduler());
     }
@@ -54,6 +62,7 @@ struct Instance::Impl {
   CatalogMetrics metrics;
   AutoscalingService autoscaling;
   CloudwatchService cloudwatch;
+  std::optional<FunctionHost> functions;
   std::optional<Timeline> timeline;
 };
 
@@ -83,6 +92,10 @@ AutoscalingService& Instance::autoscaling() {
 
 const MetricSource& Instance::metrics() {
   return impl_->metrics;
+}
+
+FunctionHost* Instance::functions() {
+  return impl_->functions.has_value() ? &*impl_->functions : nullptr;
 }
 
 Microseconds Instance::advance(Microseconds by) {

@@ -12,11 +12,13 @@
 namespace understudy {
 
 class AutoscalingService;
+class FunctionHost;
 class MetricSource;
 class QueueService;
 class RuleBook;
 class SteerableClock;
 class Timeline;
+struct FunctionHostOptions;
 
 /// How an instance's own clock runs: time-scale 1 is the machine's time, 60 an hour per minute, 0
 /// stands still until moved.
@@ -30,6 +32,8 @@ struct Features {
   ClockMode clock;     ///< means nothing where EngineOptions::clock is set
   bool https = false;  ///< clients come by TLS: what the URLs of queues begin with
   StreamOptions streams;
+  /// Functions, event source mappings, WebSocket APIs; null: there are none.
+  std::shared_ptr<const FunctionHostOptions> functions;
 };
 
 /// Cheap enough for one per test. Thread-safe as the engine is.
@@ -47,6 +51,8 @@ class Instance {
   [[nodiscard]] RuleBook& faults();
   /// Reading streams without requests.
   [[nodiscard]] Streams& streams();
+  /// nullptr where Features::functions is null.
+  [[nodiscard]] FunctionHost* functions();
 
   /// Auto scaling of the tables; its call() is the API in-process. Scales where the engine meters.
   [[nodiscard]] AutoscalingService& autoscaling();

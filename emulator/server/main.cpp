@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,7 +19,9 @@
 #include "emulator/server/log.h"
 #include "emulator/server/ready_file.h"
 #include "emulator/server/server.h"
+#include "emulator/server/stack_runner.h"
 #include "fixtures/drill/drill_command.h"
+#include "streams/function_host.h"
 
 namespace understudy {
 namespace {
@@ -57,12 +60,46 @@ sigset_t block_end_signals() {
   return signals;
 }
 
+/// What functions print goes to stderr, each line with its function's name.
+std::shared_ptr<const FunctionHostOptions> function_options() {
+  auto options = std::make_shared<FunctionHostOptions>();
+  options->network = true;
+  options->log = [](std::string_view function, std::string_view line) {
+    std::fprintf(stderr, "[%.*s] %.*s\n", static_cast<int>(function.size()), function.data(),
+                 static_cast<int>(line.size()), line.data());
+  };
+  return options;
+}
+
+bool run_stack(StackRunner& stack, Server& server, const Config& config) {
+  const auto made = stack.run(server, config.server.tls_certificate_file);
+  if (!made) {
+    fail(made.error());
+    server.instance().functions()->stop();
+    return false;
+  }
+  for (const std::string& note : stack.notes()) {
+    std::printf("%s\n", note.c_str());
+  }
+  std::fflush(stdout);
+  return true;
+}
+
 int serve(Config config) {
   const sigset_t end_signals = block_end_signals();
   raise_descriptor_limit();
   let_go_of_memory();
   Log log(config.log_level, config.log_format, stderr);
   config.server.engine.journal = &log;
+  std::unique_ptr<StackRunner> stack;
+  if (!config.stack_file.empty()) {
+    auto loaded = StackRunner::load(config.stack_file);
+    if (!loaded) {
+      return fail(loaded.error());
+    }
+    stack = *std::move(loaded);
+    config.server.features.functions = function_options();
+  }
   Server server(config.server);
   if (const auto installed = server.instance().faults().install(config.scenario.faults);
       !installed) {
@@ -73,6 +110,9 @@ int serve(Config config) {
     return fail(started.error());
   }
   print_banner(config, server, stdout);
+  if (stack != nullptr && !run_stack(*stack, server, config)) {
+    return kCouldNotBegin;
+  }
   if (!config.ready_file.empty()) {
     const auto written = write_ready_file(config.ready_file, server.url(), server.port(), getpid());
     if (!written) {
@@ -82,6 +122,9 @@ int serve(Config config) {
   int signal = 0;
   sigwait(&end_signals, &signal);
   server.stop();
+  if (server.instance().functions() != nullptr) {
+    server.instance().functions()->stop();
+  }
   std::fflush(stdout);
   // The tables go with the process: taking them apart item by item would only take time.
   _exit(0);
