@@ -30,6 +30,45 @@ constexpr std::size_t kReadBytes = std::size_t{8} * 1024;
 using PlainStream = tcp::socket;
 using TlsStream = asio::ssl::stream<tcp::socket>;
 
+/// Reads a request straight into a WebRequest. Beast's own container of fields takes no value above
+/// 64 KB, and throws; runtimes describe errors in a header of up to 1 MB.
+class RequestReader final : public http::basic_parser<true> {
+ public:
+  WebRequest request;
+
+ private:
+  using Text = beast::string_view;
+
+  void on_request_impl(http::verb /*method*/, Text method, Text target, int /*version*/,
+                       beast::error_code& /*error*/) override {
+    request.method = std::string(method);
+    request.target = std::string(target);
+  }
+  void on_response_impl(int /*code*/, Text /*reason*/, int /*version*/,
+                        beast::error_code& /*error*/) override {}
+  void on_field_impl(http::field /*name*/, Text name, Text value,
+                     beast::error_code& /*error*/) override {
+    if (!is_header_done()) {
+      request.headers.emplace_back(std::string(name), std::string(value));
+    }
+  }
+  void on_header_impl(beast::error_code& /*error*/) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& /*length*/,
+                         beast::error_code& /*error*/) override {}
+  std::size_t on_body_impl(Text bytes, beast::error_code& /*error*/) override {
+    request.body.append(bytes);
+    return bytes.size();
+  }
+  void on_chunk_header_impl(std::uint64_t /*size*/, Text /*extensions*/,
+                            beast::error_code& /*error*/) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t /*left*/, Text bytes,
+                                 beast::error_code& /*error*/) override {
+    request.body.append(bytes);
+    return bytes.size();
+  }
+  void on_finish_impl(beast::error_code& /*error*/) override {}
+};
+
 /// What handles of a session, held anywhere, may do to it.
 class WebSessionBase : public WebActivity, public std::enable_shared_from_this<WebSessionBase> {
  public:
@@ -185,8 +224,6 @@ class Session final : public WebSessionBase {
   void close_web_socket(std::uint16_t code, std::string reason) override;
 
  private:
-  using Parser = http::request_parser<http::string_body>;
-
   std::shared_ptr<Session> self() {
     return std::static_pointer_cast<Session>(this->shared_from_this());
   }
@@ -226,7 +263,7 @@ class Session final : public WebSessionBase {
   std::shared_ptr<SessionLink> link_;
   std::string peer_;
   beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;
+  std::optional<RequestReader> parser_;
   std::optional<http::response<http::string_body>> response_;
   std::shared_ptr<Session> waiting_;  ///< itself, while only a handler knows of it
   std::string accept_key_;
@@ -275,25 +312,18 @@ void Session<Stream>::read_request() {
 template <class Stream>
 void Session<Stream>::on_request() {
   timer_.cancel();
-  auto message = parser_->release();
-  keep_alive_ = message.keep_alive();
-  WebRequest request;
-  request.method = std::string(message.method_string());
-  request.target = std::string(message.target());
-  for (const auto& field : message) {
-    request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
-  }
+  keep_alive_ = parser_->keep_alive();
+  const bool upgrades = parser_->upgrade();
+  WebRequest request = std::move(parser_->request);
   request.peer_address = peer_;
   request.tls = kIsTls;
   const std::string_view key = request.header("Sec-WebSocket-Key");
   constexpr std::size_t kKeyCharacters = 24;
-  request.web_socket =
-      request.method == "GET" &&
-      beast::http::token_list(message[http::field::connection]).exists("upgrade") &&
-      beast::iequals(message[http::field::upgrade], "websocket") &&
-      request.header("Sec-WebSocket-Version") == "13" && key.size() == kKeyCharacters;
+  request.web_socket = upgrades && request.method == "GET" &&
+                       beast::iequals(std::string(request.header("Upgrade")), "websocket") &&
+                       request.header("Sec-WebSocket-Version") == "13" &&
+                       key.size() == kKeyCharacters;
   accept_key_ = request.web_socket ? accept_key(key) : std::string();
-  request.body = std::move(message.body());
   waiting_ = self();
   watch_client();
   settings_.handler->on_request(std::make_shared<Exchange>(std::move(request), link_));

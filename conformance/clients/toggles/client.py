@@ -63,6 +63,13 @@ class Wscat:
         text = self.until(r"< ([\[{].*)\n")
         return json.loads(text) if text else None
 
+    def message_about(self, feature, removed=False):
+        """The next message about that feature; changes of others may still be on their way."""
+        while (message := self.message()) is not None:
+            if message["featureId"]["S"] == feature and ("isRemoved" in message) == removed:
+                return message
+        return None
+
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
@@ -127,11 +134,11 @@ def drive(wscat, server, url, flags):
           len(rows) == 1 and rows[0]["connectionEndpoint"].startswith("https://localhost:"))
     toggles.update_item(Key={"featureId": "new-checkout"}, UpdateExpression="SET isActive = :on",
                         ExpressionAttributeValues={":on": True})
-    check(f"{scheme}: a change comes as that item", client.message() ==
+    check(f"{scheme}: a change comes as that item", client.message_about("new-checkout") ==
           {"featureId": {"S": "new-checkout"}, "featureName": {"S": "New checkout"}, "isActive": {"BOOL": True}})
     toggles.delete_item(Key={"featureId": "old-banner"})
     check(f"{scheme}: a deletion comes as isRemoved",
-          client.message() == {"isRemoved": "true", "featureId": {"S": "old-banner"}})
+          client.message_about("old-banner", removed=True) == {"isRemoved": "true", "featureId": {"S": "old-banner"}})
     client.kill()
     check(f"{scheme}: the row of a client that left is gone", rows_of(connections, 0) == [])
     toggles.update_item(Key={"featureId": "new-checkout"}, UpdateExpression="SET isActive = :off",

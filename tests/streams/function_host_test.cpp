@@ -1,0 +1,160 @@
+#include "streams/function_host.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "emulator/api/engine.h"
+#include "emulator/base/arena.h"
+#include "emulator/base/json.h"
+#include "emulator/clock/scheduler.h"
+#include "emulator/clock/timeline.h"
+#include "streams/streams.h"
+
+namespace understudy {
+namespace {
+
+using testing::HasSubstr;
+using Answer = Expected<std::string, std::string>;
+
+constexpr Microseconds kMinute = 60'000'000;
+constexpr Microseconds kHour = 60 * kMinute;
+
+EngineOptions with(Clock& clock) {
+  EngineOptions options;
+  options.clock = &clock;
+  return options;
+}
+
+// A real table, its real stream, a C++ function: in virtual time.
+class FunctionHostTest : public testing::Test {
+ protected:
+  FunctionHostTest() {
+    call("CreateTable",
+         R"({"TableName":"t","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
+             "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST",
+             "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}})");
+    const std::string table = call("DescribeTable", R"({"TableName":"t"})");
+    const std::size_t at = table.find(R"("LatestStreamArn":")") + 19;
+    stream_ = table.substr(at, table.find('"', at) - at);
+  }
+
+  std::string call(const char* operation, const std::string& body) {
+    const Engine::Answer answer = engine_.call(operation, body);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer.body;
+  }
+  void put(const std::string& id, int n) {
+    call("PutItem", R"({"TableName":"t","Item":{"id":{"S":")" + id + R"("},"n":{"N":")" +
+                        std::to_string(n) + "\"}}}");
+  }
+  void map(FunctionCallback callback, const std::string& more = "") {
+    FunctionSettings settings;
+    settings.name = "f";
+    settings.callback = std::move(callback);
+    ASSERT_TRUE(host_.functions().add(std::move(settings)).has_value());
+    const auto made =
+        host_.mappings().create(R"({"FunctionName":"f","EventSourceArn":")" + stream_ +
+                                R"(","StartingPosition":"TRIM_HORIZON")" + more + "}");
+    ASSERT_TRUE(made.has_value()) << made.error().message;
+  }
+  void run() { engine_.scheduler().run_due(clock_.now()); }
+
+  VirtualClock clock_{1'760'000'000'000'000};
+  Engine engine_{with(clock_)};
+  Timeline timeline_{clock_, engine_.scheduler()};
+  Streams streams_{engine_};
+  FunctionHost host_{engine_, streams_};
+  std::string stream_;
+};
+
+TEST_F(FunctionHostTest, AFunctionGetsTheRecordsAsLambdaWritesThem) {
+  std::vector<std::string> events;
+  map([&](std::string_view event) {
+    events.emplace_back(event);
+    return Answer("null");
+  });
+  put("a", 1);
+  put("a", 2);
+  call("DeleteItem", R"({"TableName":"t","Key":{"id":{"S":"a"}}})");
+  run();
+  std::string all;
+  for (const std::string& event : events) {
+    all += event;
+  }
+  const std::size_t insert = all.find(R"("eventName":"INSERT")");
+  const std::size_t modify = all.find(R"("eventName":"MODIFY")");
+  const std::size_t remove = all.find(R"("eventName":"REMOVE")");
+  EXPECT_TRUE(insert < modify && modify < remove) << all;
+  EXPECT_THAT(all, HasSubstr(R"("eventSourceARN":")" + stream_));
+  EXPECT_THAT(all, HasSubstr(R"("OldImage":{"id":{"S":"a"},"n":{"N":"1"}})"));
+  EXPECT_THAT(all, HasSubstr(R"("ApproximateCreationDateTime":1760000000)"));
+}
+
+// A drill on real shards: down for a day's half, over several of their four-hour lives.
+TEST_F(FunctionHostTest, NothingIsLostOverTwelveHoursAndThreeGenerationsOfShards) {
+  bool down = true;
+  std::vector<int> seen;
+  map([&](std::string_view event) -> Answer {
+    if (down) {
+      return Unexpected<std::string>{"down"};
+    }
+    Arena arena;
+    const auto parsed = parse_json(event, arena);
+    for (const JsonNode& record : parsed->find("Records")->elements()) {
+      const JsonNode& image = *record.find("dynamodb")->find("NewImage");
+      seen.push_back(std::stoi(std::string(image.find("n")->find("N")->text())));
+    }
+    return "null";
+  });
+  for (int n = 1; n <= 72; ++n) {
+    put("one-key", n);
+    timeline_.advance(10 * kMinute);
+  }
+  EXPECT_TRUE(seen.empty());
+  down = false;
+  timeline_.advance(kHour);
+  ASSERT_EQ(seen.size(), 72U);
+  EXPECT_TRUE(std::ranges::is_sorted(seen));
+}
+
+// Two functions in a circle through the table, each write a record: each is delivered once.
+TEST_F(FunctionHostTest, AFunctionMayWriteToItsOwnTable) {
+  int events = 0;
+  map([&](std::string_view event) {
+    ++events;
+    for (int n = 1; n < 4; ++n) {
+      if (event.find(R"("N":")" + std::to_string(n)) != std::string_view::npos) {
+        put("a", n + 1);
+      }
+    }
+    return Answer("null");
+  });
+  put("a", 1);
+  run();
+  EXPECT_EQ(events, 4);
+}
+
+TEST_F(FunctionHostTest, TheLambdaApiIsOnTheEnginesPort) {
+  map([](std::string_view) { return Answer(R"("hello")"); });
+  Request request;
+  request.target = "/2015-03-31/functions/f/invocations";
+  request.body = "{}";
+  Response response;
+  engine_.handle(request, response);
+  EXPECT_NE(response.late, nullptr);
+  request.method = "GET";
+  request.target = "/2015-03-31/event-source-mappings/";
+  engine_.handle(request, response);
+  EXPECT_THAT(std::string(response.body.view()), HasSubstr(stream_));
+}
+
+TEST_F(FunctionHostTest, GatewaysNeedTheNetwork) {
+  WebSocketApiSettings settings;
+  settings.port = 0;
+  const auto added = host_.add_gateway(std::move(settings));
+  ASSERT_FALSE(added.has_value());
+  EXPECT_EQ(added.error(), "a WebSocket API needs a server's network");
+}
+
+}  // namespace
+}  // namespace understudy
