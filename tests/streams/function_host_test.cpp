@@ -104,7 +104,7 @@ TEST_F(FunctionHostTest, NothingIsLostOverTwelveHoursAndThreeGenerationsOfShards
       const JsonNode& image = *record.find("dynamodb")->find("NewImage");
       seen.push_back(std::stoi(std::string(image.find("n")->find("N")->text())));
     }
-    return "null";
+    return std::string("null");
   });
   for (int n = 1; n <= 72; ++n) {
     put("one-key", n);
