@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulator/server/server.h"
@@ -66,8 +67,8 @@ int connect_client(std::uint16_t port) {
   return socket;
 }
 
-// Until each client has read one frame, which comes in one piece on loopback.
-void read_all(std::vector<pollfd>& clients) {
+// Until each client has read a frame with that text, which comes in one piece on loopback.
+void read_all(std::vector<pollfd>& clients, const std::string& text) {
   std::size_t left = clients.size();
   for (pollfd& client : clients) {
     client.events = POLLIN;
@@ -79,8 +80,13 @@ void read_all(std::vector<pollfd>& clients) {
     for (pollfd& client : clients) {
       if ((client.revents & POLLIN) != 0 && client.events != 0) {
         char bytes[4096];
-        if (recv(client.fd, bytes, sizeof(bytes), 0) <= 0) {
+        const ssize_t count = recv(client.fd, bytes, sizeof(bytes), 0);
+        if (count <= 0) {
           fail("a connection has ended");
+        }
+        if (std::string_view(bytes, static_cast<std::size_t>(count)).find(text) ==
+            std::string_view::npos) {
+          fail("another frame came");
         }
         client.events = 0;
         --left;
@@ -152,7 +158,7 @@ void measure(std::size_t clients_wanted, int rounds) {
                             std::to_string(round) + "\"}}}";
     const auto begin = Steady::now();
     server.engine().call("PutItem", put);
-    read_all(clients);
+    read_all(clients, R"("n":{"N":")" + std::to_string(round) + "\"}");
     milliseconds.push_back(
         std::chrono::duration<double, std::milli>(Steady::now() - begin).count());
   }

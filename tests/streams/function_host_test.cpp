@@ -30,10 +30,10 @@ class FunctionHostTest : public testing::Test {
  protected:
   FunctionHostTest() {
     call("CreateTable",
-         R"({"TableName":"t","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
+         R"({"TableName":"tab","AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
              "KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST",
              "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}})");
-    const std::string table = call("DescribeTable", R"({"TableName":"t"})");
+    const std::string table = call("DescribeTable", R"({"TableName":"tab"})");
     const std::size_t at = table.find(R"("LatestStreamArn":")") + 19;
     stream_ = table.substr(at, table.find('"', at) - at);
   }
@@ -44,7 +44,7 @@ class FunctionHostTest : public testing::Test {
     return answer.body;
   }
   void put(const std::string& id, int n) {
-    call("PutItem", R"({"TableName":"t","Item":{"id":{"S":")" + id + R"("},"n":{"N":")" +
+    call("PutItem", R"({"TableName":"tab","Item":{"id":{"S":")" + id + R"("},"n":{"N":")" +
                         std::to_string(n) + "\"}}}");
   }
   void map(FunctionCallback callback, const std::string& more = "") {
@@ -75,7 +75,7 @@ TEST_F(FunctionHostTest, AFunctionGetsTheRecordsAsLambdaWritesThem) {
   });
   put("a", 1);
   put("a", 2);
-  call("DeleteItem", R"({"TableName":"t","Key":{"id":{"S":"a"}}})");
+  call("DeleteItem", R"({"TableName":"tab","Key":{"id":{"S":"a"}}})");
   run();
   std::string all;
   for (const std::string& event : events) {

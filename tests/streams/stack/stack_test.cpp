@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 
 constexpr const char* kTable = R"(Tables:
-  - TableName: t
+  - TableName: tab
     AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
     KeySchema: [{AttributeName: id, KeyType: HASH}]
     BillingMode: PAY_PER_REQUEST
@@ -58,7 +58,7 @@ TEST(Stack, SaysWhereAndWhatIsWrong) {
 
 TEST(Stack, TablesAreMadeByCreateTableAndItsErrorsHaveAPlace) {
   EXPECT_EQ(build(std::string(kTable) + "    Items: [{id: {S: a}}, {id: {S: b}}]"), "built");
-  EXPECT_THAT(build("Tables:\n  - TableName: t"),
+  EXPECT_THAT(build("Tables:\n  - TableName: tab"),
               HasSubstr("stack.yaml:2: member 'Tables[0]': ValidationException: "));
   EXPECT_THAT(build(std::string(kTable) + "    Items:\n      - {id: {S: a}}\n      - {no: {S: a}}"),
               HasSubstr("stack.yaml:8: member 'Tables[0].Items[1]': ValidationException: One or "
