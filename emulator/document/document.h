@@ -123,6 +123,9 @@ class DocumentNode {
 struct DocumentLimits {
   std::size_t bytes_max = std::size_t{16} * 1024 * 1024;
   std::size_t nodes_max = 1'000'000;
+  /// Reads YAML's `!Ref x` as {"Ref": x} and `!Sub x` as {"Fn::Sub": x}, as CloudFormation does;
+  /// else such tags are errors.
+  bool function_tags = false;
 };
 /// How deep lists and maps may nest.
 inline constexpr std::size_t kDocumentDepthMax = 64;

@@ -173,7 +173,7 @@ Expected<Document, DocumentError> Document::parse(std::string_view text, std::st
   const std::string_view content = without_blanks(text);
   DocumentBuilder builder(file, limits);
   if (!content.starts_with('{') && !content.starts_with('[')) {
-    read_yaml(text, builder);
+    read_yaml(text, limits.function_tags, builder);
     return builder.finish();
   }
   std::optional<DocumentError> wrong = read_json(text, builder);
@@ -182,7 +182,7 @@ Expected<Document, DocumentError> Document::parse(std::string_view text, std::st
   }
   // YAML has braces and brackets, too. What is neither is told as JSON.
   DocumentBuilder second(file, limits);
-  read_yaml(text, second);
+  read_yaml(text, limits.function_tags, second);
   auto read = second.finish();
   if (read) {
     return read;

@@ -67,6 +67,6 @@ class DocumentBuilder {
 /// JSON, RFC 8259. Nothing is built where the error is returned.
 std::optional<DocumentError> read_json(std::string_view text, DocumentBuilder& builder);
 /// YAML 1.2 as far as yaml-cpp reads it, core schema.
-void read_yaml(std::string_view text, DocumentBuilder& builder);
+void read_yaml(std::string_view text, bool function_tags, DocumentBuilder& builder);
 
 }  // namespace understudy

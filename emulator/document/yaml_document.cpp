@@ -49,7 +49,8 @@ DocumentKind kind_of(std::string_view plain) {
 
 class Handler final : public YAML::EventHandler {
  public:
-  explicit Handler(DocumentBuilder& builder) : builder_(builder) {}
+  Handler(DocumentBuilder& builder, bool function_tags)
+      : builder_(builder), function_tags_(function_tags) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0) {
@@ -73,6 +74,12 @@ class Handler final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
+    if (is_function(tag)) {
+      remember(anchor, open_function(mark, tag));
+      builder_.scalar(at(mark), value, DocumentKind::kText, true);
+      builder_.close();
+      return;
+    }
     const bool plain = tag == "?" || tag.empty();
     if (!plain && tag != "!" && tag != kTextTag) {
       refuse_tag(mark, tag);
@@ -99,18 +106,35 @@ class Handler final : public YAML::EventHandler {
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             DocumentKind kind) {
-    if (tag != "?" && tag != "!" && !tag.empty()) {
+    const bool function = is_function(tag);
+    const DocumentBuilder::Data* const outer = function ? open_function(mark, tag) : nullptr;
+    if (!function && tag != "?" && tag != "!" && !tag.empty()) {
       refuse_tag(mark, tag);
     }
     const DocumentBuilder::Data* const node = builder_.open(at(mark), kind);
-    remember(anchor, node);
-    open_.push_back(node);
+    remember(anchor, function ? outer : node);
+    open_.push_back({node, function});
   }
   void close() {
     builder_.close();
     if (!open_.empty()) {
+      if (open_.back().in_function) {
+        builder_.close();
+      }
       open_.pop_back();
     }
+  }
+
+  [[nodiscard]] bool is_function(const std::string& tag) const {
+    return function_tags_ && tag.size() > 1 && tag[0] == '!' && tag[1] != '!';
+  }
+  /// Opens the map of the long form, up to its value.
+  const DocumentBuilder::Data* open_function(const YAML::Mark& mark, const std::string& tag) {
+    const std::string name = tag.substr(1);
+    const DocumentBuilder::Data* const node = builder_.open(at(mark), DocumentKind::kMap);
+    builder_.scalar(at(mark), name == "Ref" || name == "Condition" ? name : "Fn::" + name,
+                    DocumentKind::kText, true);
+    return node;
   }
 
   void remember(YAML::anchor_t anchor, const DocumentBuilder::Data* node) {
@@ -119,8 +143,8 @@ class Handler final : public YAML::EventHandler {
     }
   }
   [[nodiscard]] bool is_open(const DocumentBuilder::Data* node) const {
-    for (const DocumentBuilder::Data* const open : open_) {
-      if (open == node) {
+    for (const Open& open : open_) {
+      if (open.node == node) {
         return true;
       }
     }
@@ -130,19 +154,25 @@ class Handler final : public YAML::EventHandler {
     builder_.fail(at(mark), "the tag " + tag + " means nothing here");
   }
 
+  struct Open {
+    const DocumentBuilder::Data* node;
+    bool in_function;
+  };
+
   DocumentBuilder& builder_;
+  const bool function_tags_;
   std::map<YAML::anchor_t, const DocumentBuilder::Data*> anchors_;
-  std::vector<const DocumentBuilder::Data*> open_;
+  std::vector<Open> open_;
   int documents_ = 0;
 };
 
 }  // namespace
 
-void read_yaml(std::string_view text, DocumentBuilder& builder) {
+void read_yaml(std::string_view text, bool function_tags, DocumentBuilder& builder) {
   try {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
-    Handler handler(builder);
+    Handler handler(builder, function_tags);
     while (!builder.failed() && parser.HandleNextDocument(handler)) {
     }
   } catch (const YAML::Exception& wrong) {

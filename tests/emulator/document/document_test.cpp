@@ -176,6 +176,23 @@ TEST(MapReader, WhatIsNoMapIsOneError) {
   EXPECT_EQ(errors.text(), "file.yaml:1: expected a map, not a list\n");
 }
 
+// CloudFormation's short forms.
+TEST(Document, ReadsFunctionTagsAsTheirLongForms) {
+  const std::string_view text =
+      "a: !Ref Name\nb: !Sub '${Name}-x'\nc: !Join ['-', [x, !Ref Y]]\nd: !If {k: [1]}\n"
+      "e: [!GetAtt T.Arn, 2]\n";
+  DocumentLimits limits;
+  limits.function_tags = true;
+  const auto document = Document::parse(text, "t.yaml", limits);
+  ASSERT_TRUE(document) << document.error().message();
+  EXPECT_EQ(document->root().json(),
+            R"({"a":{"Ref":"Name"},"b":{"Fn::Sub":"${Name}-x"},)"
+            R"("c":{"Fn::Join":["-",["x",{"Ref":"Y"}]]},"d":{"Fn::If":{"k":[1]}},)"
+            R"("e":[{"Fn::GetAtt":"T.Arn"},2]})");
+  EXPECT_EQ(document->root().find("c")->line(), 3);
+  EXPECT_FALSE(Document::parse(text, "t.yaml"));
+}
+
 TEST(DocumentErrors, TheFirstIsTheOneThatStandsFirst) {
   const Document document = parsed("a: x\nb: y\n");
   DocumentErrors errors;
