@@ -29,6 +29,8 @@ constexpr const char* kExamples = R"(Examples:
   understudy --tls-cert cert.pem --tls-key key.pem
   understudy healthcheck --port 8000           exit 0 when a server there is ready
   understudy drill fixtures/drills/*.yaml      load, retries and scaling in virtual time (drill --help)
+  understudy --seed-data fixtures/             tables and items of files from the start
+  understudy seed tables.yaml items.json       the same at a running server; also import, export
 Every flag can be set in the environment (UNDERSTUDY_PORT=9000) or in a file (--config understudy.ini
 with lines like "port = 9000"). DynamoDB Local's flags (-port -inMemory -sharedDb -cors …) work too;
 with them every access key and region has tables of its own unless -sharedDb is given.
@@ -144,6 +146,15 @@ void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->capture_default_str();
   add("--seed", engine.seed, "Seed of all that is random: same seed, same ids")
       ->capture_default_str();
+}
+
+void add_seed_flags(CLI::App& app, Config& config) {
+  with_environment(app.add_option("--seed-data", config.seed_data,
+                                  "File or folder of tables and items to begin with; may be "
+                                  "repeated (understudy seed --help)"))
+      ->group("Service")
+      ->delimiter(',')
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_clock_flags(CLI::App& app, Config& config, RawValues& raw) {
@@ -425,6 +436,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   app.allow_config_extras(false);
   add_network_flags(app, config, raw);
   add_service_flags(app, config, raw);
+  add_seed_flags(app, config);
   add_clock_flags(app, config, raw);
   add_capacity_flags(app, config, raw);
   add_stream_flags(app, config);

@@ -25,6 +25,8 @@ struct Config {
   LogFormat log_format = LogFormat::kText;
   std::string ready_file;  ///< empty: none
   std::string stack_file;  ///< empty: none
+  /// Files and folders of tables and items that are there from the start.
+  std::vector<std::string> seed_data;
   /// What a person should know of flags that were taken but mean nothing here.
   std::vector<std::string> notices;
 };

@@ -21,6 +21,7 @@
 #include "emulator/server/server.h"
 #include "emulator/server/stack_runner.h"
 #include "fixtures/drill/drill_command.h"
+#include "fixtures/seed_command.h"
 #include "streams/function_host.h"
 
 namespace understudy {
@@ -101,6 +102,12 @@ int serve(Config config) {
     config.server.features.functions = function_options();
   }
   Server server(config.server);
+  if (!config.seed_data.empty()) {
+    const auto seeded = fixtures::seed_engine(server.engine(), config.seed_data);
+    if (!seeded) {
+      return fail(seeded.error().message());
+    }
+  }
   if (const auto installed = server.instance().faults().install(config.scenario.faults);
       !installed) {
     return fail("--scenario: " + installed.error());
@@ -143,6 +150,9 @@ int healthcheck(const Config& config) {
 int run(const std::vector<std::string>& arguments) {
   if (arguments.size() > 1 && arguments[1] == "drill") {
     return fixtures::drill_command({arguments.begin() + 2, arguments.end()});
+  }
+  if (arguments.size() > 1 && fixtures::is_seed_command(arguments[1])) {
+    return fixtures::run_seed_command(arguments);
   }
   auto config = read_config(arguments, std::thread::hardware_concurrency());
   if (!config) {
