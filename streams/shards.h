@@ -74,6 +74,7 @@ class ShardTree {
   [[nodiscard]] const std::deque<std::unique_ptr<StreamShard>>& shards() const { return shards_; }
   /// nullptr: not there any more, or not yet.
   [[nodiscard]] StreamShard* find(ShardNumber number) const;
+  [[nodiscard]] bool is_open() const { return !open_.empty(); }
   /// When an open shard will have been open long enough.
   [[nodiscard]] Microseconds next_roll() const {
     return open_.empty() || life_ <= 0 ? INT64_MAX : next_roll_;

@@ -2,15 +2,22 @@
 
 #include <utility>
 
+#include "emulator/table/table.h"
 #include "emulator/table/table_settings.h"
 #include "streams/table_changes.h"
 
 namespace understudy {
 namespace {
 
-/// Partitions of a new table: section C3. Assumed: four for an on-demand one.
+/// Partitions of a new table where none are simulated: sections B1 and C3. Assumed: four for an
+/// on-demand one.
 std::size_t first_shards(const TableSettings& settings) {
-  return settings.billing_mode == BillingMode::kPayPerRequest ? 4 : 1;
+  if (settings.billing_mode == BillingMode::kPayPerRequest) {
+    return 4;
+  }
+  const Throughput& units = settings.provisioned.units;
+  return static_cast<std::size_t>(provisioned_partitions(
+      {CapacityUnits::whole(units.read), CapacityUnits::whole(units.write)}, CapacityKnobs()));
 }
 
 StreamInfo info_of(const TableSettings& settings, Microseconds now, std::uint64_t salt) {
@@ -36,10 +43,14 @@ StreamDirectory::StreamDirectory(const StreamOptions& options, Random random, Sc
       watch_(scheduler),
       state_(random) {}
 
-std::shared_ptr<StreamLog> StreamDirectory::begin(const TableSettings& settings, Microseconds now) {
+std::shared_ptr<StreamLog> StreamDirectory::begin(const TableState& state, Microseconds now) {
+  const TableSettings& settings = *state.settings;
+  auto cuts = partition_cuts(state);
+  if (cuts == nullptr) {
+    cuts = equal_cuts(first_shards(settings));
+  }
   const std::uint64_t salt = state_.lock()->random.next();
-  return std::make_shared<StreamLog>(info_of(settings, now, salt), options_,
-                                     equal_cuts(first_shards(settings)));
+  return std::make_shared<StreamLog>(info_of(settings, now, salt), options_, std::move(cuts));
 }
 
 void StreamDirectory::join(const std::shared_ptr<StreamLog>& log) {
@@ -51,9 +62,10 @@ void StreamDirectory::join(const std::shared_ptr<StreamLog>& log) {
   }
 }
 
-std::shared_ptr<ChangeSink> StreamDirectory::follow(const TableSettings& settings,
+std::shared_ptr<ChangeSink> StreamDirectory::follow(const TableState& state,
                                                     std::shared_ptr<ChangeSink> present,
                                                     Microseconds now) {
+  const TableSettings& settings = *state.settings;
   auto changes = std::static_pointer_cast<TableChanges>(std::move(present));
   if (changes == nullptr) {
     changes = std::make_shared<TableChanges>(*this);
@@ -65,7 +77,7 @@ std::shared_ptr<ChangeSink> StreamDirectory::follow(const TableSettings& setting
   }
   if (settings.stream) {
     if (changes->log == nullptr) {
-      changes->log = begin(settings, now);
+      changes->log = begin(state, now);
     }
     join(changes->log);
   }

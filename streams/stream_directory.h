@@ -25,8 +25,7 @@ class StreamDirectory final : public ChangeKeeper {
  public:
   StreamDirectory(const StreamOptions& options, Random random, Scheduler& scheduler);
 
-  std::shared_ptr<ChangeSink> follow(const TableSettings& settings,
-                                     std::shared_ptr<ChangeSink> present,
+  std::shared_ptr<ChangeSink> follow(const TableState& state, std::shared_ptr<ChangeSink> present,
                                      Microseconds now) override;
   void leave(std::shared_ptr<ChangeSink> present, Microseconds now) override;
   void forget(std::optional<std::string_view> tenant) override;
@@ -57,7 +56,7 @@ class StreamDirectory final : public ChangeKeeper {
     Random random;
   };
 
-  std::shared_ptr<StreamLog> begin(const TableSettings& settings, Microseconds now);
+  std::shared_ptr<StreamLog> begin(const TableState& state, Microseconds now);
   void join(const std::shared_ptr<StreamLog>& log);
   static void drop_ended(Logs& logs, Microseconds now);
 

@@ -68,6 +68,14 @@ void StreamLog::append(const Change& change, const std::shared_ptr<const Partiti
   }
 }
 
+void StreamLog::follow(const std::shared_ptr<const PartitionCuts>& cuts, Microseconds now) {
+  const auto state = state_.lock();
+  if (!state->ended) {
+    settle(*state, now);
+    state->shards.follow(cuts, now);
+  }
+}
+
 void StreamLog::end(Microseconds now) {
   {
     const auto state = state_.lock();

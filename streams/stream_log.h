@@ -38,6 +38,8 @@ class StreamLog final : public StreamReader {
   void join(std::shared_ptr<StreamMemory> memory, RecordWatch& watch);
   /// Adds a record. `cuts`: where the table's partitions begin now; null: as ever.
   void append(const Change& change, const std::shared_ptr<const PartitionCuts>& cuts);
+  /// The table's partitions begin there now; null: as ever.
+  void follow(const std::shared_ptr<const PartitionCuts>& cuts, Microseconds now);
   /// No more records will come.
   void end(Microseconds now);
   /// A log with the same past that has joined nothing.

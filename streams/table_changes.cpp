@@ -1,13 +1,22 @@
 #include "streams/table_changes.h"
 
+#include "emulator/table/simulation.h"
 #include "emulator/table/table.h"
 #include "streams/stream_directory.h"
 
 namespace understudy {
 
-void TableChanges::append(const TableState& /*state*/, const Change& change) {
+const std::shared_ptr<const PartitionCuts>& partition_cuts(const TableState& state) {
+  static const std::shared_ptr<const PartitionCuts> kNone;
+  if (!state.simulation) {
+    return kNone;
+  }
+  return state.simulation->admission.arm(kTableArm)->partitions().cuts();
+}
+
+void TableChanges::append(const TableState& state, const Change& change) {
   if (log != nullptr) {
-    log->append(change, nullptr);
+    log->append(change, partition_cuts(state));
     directory_.relieve();
   }
 }

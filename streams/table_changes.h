@@ -11,6 +11,9 @@ namespace understudy {
 
 class StreamDirectory;
 
+/// Where the table's partitions begin; null: none are simulated. Under the table's lock.
+const std::shared_ptr<const PartitionCuts>& partition_cuts(const TableState& state);
+
 class TableChanges final : public ChangeSink {
  public:
   explicit TableChanges(StreamDirectory& directory) : directory_(directory) {}

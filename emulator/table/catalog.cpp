@@ -244,7 +244,7 @@ IdempotencyTokens& Catalog::tokens() const {
 
 void Catalog::follow_changes(TableState& state, Microseconds now) const {
   if (keeper_ != nullptr) {
-    state.changes = keeper_->follow(*state.settings, std::move(state.changes), now);
+    state.changes = keeper_->follow(state, std::move(state.changes), now);
   }
 }
 

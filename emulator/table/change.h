@@ -14,7 +14,6 @@
 
 namespace understudy {
 
-struct TableSettings;
 struct TableState;
 
 /// Whose doing a change is. Stream records name the service for its own (C5, userIdentity).
@@ -63,7 +62,7 @@ class ChangeKeeper {
   /// Where the table's changes go from now on: asked under the table's lock when the table is
   /// created, when one of its streams begins or ends, and when it comes back from a snapshot.
   /// `present`: where they went so far, or null. Answer null: nowhere.
-  virtual std::shared_ptr<ChangeSink> follow(const TableSettings& settings,
+  virtual std::shared_ptr<ChangeSink> follow(const TableState& state,
                                              std::shared_ptr<ChangeSink> present,
                                              Microseconds now) = 0;
   /// The table's deletion has begun, nothing changes in it any more.

@@ -6,6 +6,7 @@
 #include "emulator/operations/request_reader.h"
 #include "emulator/table/table_description.h"
 #include "streams/operations/stream_operations.h"
+#include "streams/table_changes.h"
 
 namespace understudy {
 namespace {
@@ -38,7 +39,7 @@ Result<DescribeStreamRequest> parse(OperationContext& /*context*/, const JsonNod
   return request;
 }
 
-/// A stream's status is its table's business. Source: section C2.
+/// A stream's status is its table's business, and so are its partitions. Source: section C2.
 std::string_view status_of(OperationContext& context, StreamLog& log) {
   const bool ended = log.ended();
   const auto table = context.catalog.find(context.scope, log.info().table_name);
@@ -47,6 +48,9 @@ std::string_view status_of(OperationContext& context, StreamLog& log) {
   }
   const auto state = (*table)->lock();
   const bool latest = state->settings->stream_arn == log.info().arn;
+  if (latest) {
+    log.follow(partition_cuts(*state), context.now);
+  }
   if (ended) {
     const bool ending =
         latest && (state->jobs.stream == false || state->status == TableStatus::kDeleting);
@@ -123,12 +127,13 @@ void append_identity(JsonWriter& out, const StreamInfo& info, std::string_view s
 
 Result<void> run(OperationContext& context, const DescribeStreamRequest& request, JsonWriter& out) {
   TRY(const std::shared_ptr<StreamLog> log, find_stream(context, request.arn));
+  const std::string_view status = status_of(context, *log);
   const std::vector<ShardView> shards = wanted_shards(request, *log, context.now);
   const std::size_t shown = std::min(request.limit, shards.size());
   out.begin_object();
   out.key("StreamDescription");
   out.begin_object();
-  append_identity(out, log->info(), status_of(context, *log));
+  append_identity(out, log->info(), status);
   out.key("Shards");
   out.begin_array();
   for (std::size_t i = 0; i < shown; ++i) {

@@ -31,10 +31,10 @@ struct Heard : ChangeSink {
 };
 
 struct HearingKeeper : ChangeKeeper {
-  std::shared_ptr<ChangeSink> follow(const TableSettings& settings,
+  std::shared_ptr<ChangeSink> follow(const TableState& state,
                                      std::shared_ptr<ChangeSink> present,
                                      Microseconds /*now*/) override {
-    if (!settings.stream) {
+    if (!state.settings->stream) {
       return nullptr;
     }
     heard = present ? std::static_pointer_cast<Heard>(present) : std::make_shared<Heard>();
