@@ -2,8 +2,8 @@
 // over the socket.
 #include "conformance/endpoint.h"
 #include "conformance/engine_options.h"
-#include "emulator/clock/scheduler.h"
 #include "emulator/http/listener.h"
+#include "emulator/server/instance.h"
 
 namespace understudy::conformance {
 
@@ -20,8 +20,8 @@ class ServerEndpoint : public Endpoint {
     clock_.set(kCaseStart);
     EngineOptions wanted = engine_options(options);
     wanted.clock = &clock_;
-    engine_ = std::make_unique<Engine>(std::move(wanted));
-    auto opened = Listener::open({}, *engine_);
+    instance_ = std::make_unique<Instance>(std::move(wanted));
+    auto opened = Listener::open({}, instance_->engine());
     if (!opened) {
       problem_ = opened.error();
       return;
@@ -38,8 +38,7 @@ class ServerEndpoint : public Endpoint {
     return client_ ? client_->send_wire(bytes) : failed();
   }
   bool advance(std::int64_t ms) override {
-    clock_.advance(ms * 1000);
-    engine_->scheduler().run_due(clock_.now());
+    instance_->advance(ms * 1000);
     special_ = true;
     return true;
   }
@@ -54,7 +53,7 @@ class ServerEndpoint : public Endpoint {
   }
 
   VirtualClock clock_{kCaseStart};
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Instance> instance_;
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<Endpoint> client_;
   std::string problem_;

@@ -102,9 +102,10 @@ std::size_t record_memory_bytes(const StreamRecord& record) {
 
 std::string event_id(const StreamInfo& info, SequenceNumber sequence) {
   char text[33];
-  std::snprintf(text, sizeof text, "%016llx%016llx",
-                static_cast<unsigned long long>(mixed(info.salt)),
-                static_cast<unsigned long long>(mixed(info.salt ^ sequence)));
+  std::snprintf(
+      text, sizeof text, "%016llx%016llx",
+      static_cast<unsigned long long>(mixed(info.salt + 0x9E3779B97F4A7C15ULL * sequence)),
+      static_cast<unsigned long long>(mixed(info.salt ^ sequence)));
   return text;
 }
 

@@ -9,6 +9,7 @@
 #include "emulator/api/engine.h"
 #include "emulator/api/typed_client.h"
 #include "emulator/base/json.h"
+#include "emulator/clock/clock.h"
 #include "emulator/model/json_codec.h"
 
 namespace understudy::bench {
@@ -25,8 +26,19 @@ void fill_table(Engine& engine) {
   }
 }
 
-void handle(benchmark::State& state, const char* name) {
-  Engine engine;
+/// Throttling with so much room that nothing is refused: what looking costs.
+EngineOptions throttled() {
+  EngineOptions options;
+  options.simulation.throttle = true;
+  CapacityKnobs& knobs = options.simulation.knobs;
+  knobs.table_read_quota = knobs.table_write_quota = 10'000'000;
+  knobs.on_demand_initial_read_units = knobs.on_demand_initial_write_units = 10'000'000;
+  knobs.partition_read_units = knobs.partition_write_units = 1'000'000;
+  return options;
+}
+
+void handle(benchmark::State& state, const char* name, const EngineOptions& options = {}) {
+  Engine engine(options);
   fill_table(engine);
   const std::vector<Operation> operations = scenario(name, kShape, "bench");
   std::vector<Request> requests(operations.size());
@@ -75,7 +87,41 @@ void typed_get(benchmark::State& state) {
   }
 }
 
+/// A day of virtual time with a million requests on a throttled table of 20 units, as drills have
+/// them: how long it takes to sit through.
+void drill_of_a_day(benchmark::State& state) {
+  constexpr int kRequests = 1'000'000;
+  constexpr Microseconds kDay = 86'400'000'000;
+  for (auto _ : state) {
+    VirtualClock clock(1'768'435'200'000'000);
+    EngineOptions options;
+    options.clock = &clock;
+    options.simulation.throttle = true;
+    Engine engine(options);
+    engine.call("CreateTable",
+                R"({"TableName":"orders","AttributeDefinitions":[{"AttributeName":"pk",)"
+                R"("AttributeType":"S"}],"KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],)"
+                R"("ProvisionedThroughput":{"ReadCapacityUnits":10,"WriteCapacityUnits":5}})");
+    Response response;
+    std::int64_t refused = 0;
+    for (int i = 0; i < kRequests; ++i) {
+      clock.advance(kDay / kRequests);
+      const std::string key = std::to_string(i % 1000);
+      const bool write = i % 2 == 0;
+      engine.call(write ? "PutItem" : "GetItem",
+                  write ? R"({"TableName":"orders","Item":{"pk":{"S":")" + key + R"("}}})"
+                        : R"({"TableName":"orders","Key":{"pk":{"S":")" + key + R"("}}})",
+                  {}, response);
+      refused += response.status == 200 ? 0 : 1;
+    }
+    state.counters["refused"] = static_cast<double>(refused);
+  }
+}
+
 BENCHMARK(typed_get);
+BENCHMARK_CAPTURE(handle, get_throttled, "get", throttled());
+BENCHMARK_CAPTURE(handle, put_throttled, "put", throttled());
+BENCHMARK(drill_of_a_day)->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK_CAPTURE(handle, get, "get");
 BENCHMARK_CAPTURE(handle, put, "put");
 BENCHMARK_CAPTURE(handle, update, "update");

@@ -34,8 +34,9 @@ const MinuteMetrics* find_metrics(const TableState& state, const MetricAddress& 
   const Simulation& simulation = *state.simulation;
   if (!address.operation.empty()) {
     const auto& operations = simulation.requests.by_operation();
-    const auto found = operations.find(address.operation);
-    return found == operations.end() || !address.index.empty() ? nullptr : &found->second;
+    const auto found =
+        std::ranges::find(operations, address.operation, &RequestMetrics::OfOperation::operation);
+    return found == operations.end() || !address.index.empty() ? nullptr : &found->metrics;
   }
   ArmId arm = kTableArm;
   if (!address.index.empty()) {

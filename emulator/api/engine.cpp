@@ -323,6 +323,13 @@ void Engine::Impl::finish(Exchange& exchange) {
   if (exchange.faults.has_value()) [[unlikely]] {
     replace_body(*exchange.faults, response);
   }
+  if (!exchange.trace.replica.empty()) {
+    response.extra_headers.append("x-understudy-replica: ")
+        .append(exchange.trace.replica)
+        .append("; behind-us=")
+        .append(std::to_string(exchange.trace.replica_behind))
+        .append("\r\n");
+  }
   if (response.body.size() > kCompressedAnswerBytesMin &&
       exchange.request.has(KnownHeader::kAcceptEncoding)) {
     compress_answer(exchange);

@@ -11,6 +11,7 @@
 #include "emulator/operations/fault_gate.h"
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/key_set.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
 #include "emulator/service/limits.h"
@@ -129,13 +130,13 @@ Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table)
 
 /// Takes the items of one table under its lock. `bytes`: of the answer so far; `first`: the first
 /// refusal of the batch; `position`: of the table's first key among all of the batch, where a fault
-/// rule may leave some unprocessed.
-void find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
-                FoundItems& bound, FirstRefusal& first, std::size_t position) {
+/// rule may leave some unprocessed. Error: InternalServerError where no replica can answer.
+Result<void> find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
+                        FoundItems& bound, FirstRefusal& first, std::size_t position) {
   bound.items.reserve(bound.keys.size());
   const auto state = bound.found.table->lock();
   for (std::size_t i = 0; i < bound.keys.size(); ++i) {
-    ItemRef item = state->items.find(bound.keys[i]);
+    TRY(ItemRef item, find_item(context, *state, bound.keys[i], table.consistency));
     const std::size_t item_bytes = item ? item->size_bytes() : 0;
     const CapacityUnits units = item_read_units(item, table.consistency);
     if (bytes + item_bytes > kBatchGetAnswerMaxBytes) {
@@ -152,6 +153,7 @@ void find_items(OperationContext& context, const TableKeys& table, std::size_t& 
     bound.capacity.table += units;
     bound.items.push_back(std::move(item));
   }
+  return {};
 }
 
 void append_json(JsonWriter& out, const JsonNode& node);
@@ -233,7 +235,7 @@ Result<void> run(OperationContext& context, const BatchGetItemRequest& request, 
   FirstRefusal first;
   std::size_t position = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    find_items(context, request.tables[i], bytes, found[i], first, position);
+    TRY_VOID(find_items(context, request.tables[i], bytes, found[i], first, position));
     position += found[i].keys.size();
     context.trace.read_units += found[i].capacity.table;
     context.trace.items += static_cast<std::uint32_t>(found[i].processed());

@@ -9,6 +9,7 @@
 #include "emulator/operations/fault_gate.h"
 #include "emulator/operations/item_write.h"
 #include "emulator/operations/key_set.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
 #include "emulator/operations/wording.h"
@@ -133,6 +134,7 @@ Result<BoundTable> bind_table(OperationContext& context, const TableWrites& tabl
 Result<void> write_table(OperationContext& context, bool collection_metrics, BoundTable& bound,
                          FirstRefusal& first, std::size_t position) {
   const auto state = bound.found.table->lock();
+  TRY_VOID(check_leader(context, *state));
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
     if (context.faults != nullptr && context.faults->skips(position + i)) {
       bound.unprocessed.push_back(i);

@@ -1,6 +1,7 @@
 #include "emulator/operations/item_read.h"
 
 #include "emulator/operations/capacity_gate.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 
 namespace understudy {
@@ -12,7 +13,7 @@ ReadConsistency read_consistency(const JsonNode& input) {
 Result<ItemRef> read_item(OperationContext& context, const Table& table, const EncodedKey& key,
                           ReadConsistency consistency) {
   const auto state = table.lock();
-  ItemRef item = state->items.find(key);
+  TRY(ItemRef item, find_item(context, *state, key, consistency));
   if (state->simulation) {
     TRY_VOID(admit_read(context, *state, key, item_read_units(item, consistency)));
   }

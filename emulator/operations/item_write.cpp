@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/operations/capacity_gate.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/service/limits.h"
 
@@ -261,6 +262,7 @@ Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundIt
   ItemWriteOutcome outcome;
   {
     const auto state = write.table->lock();
+    TRY_VOID(check_leader(context, *state));
     if (is_in_transaction(context, *state, write.key)) {
       return Unexpected{transaction_conflict()};
     }

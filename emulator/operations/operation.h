@@ -39,6 +39,10 @@ struct RequestTrace {
   std::string_view reason;   ///< as in ThrottlingReasons: "TableWriteProvisionedThroughputExceeded"
   std::string_view bucket;   ///< what ran dry: ARN of the table or index, with "#partition" if that
   std::int64_t balance_thousandths = 0;  ///< units left in that bucket
+  /// Which replica answered ("follower-1"), where they are simulated, and how long ago the oldest
+  /// write was made that it had not got yet.
+  std::string_view replica;
+  Microseconds replica_behind = 0;
   /// What capacity refused, of batches item by item; in the request's arena.
   std::span<const RefusedAttempt> refused;
   /// The first table, where it is simulated: its metrics get this request. Else null.

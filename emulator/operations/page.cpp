@@ -6,6 +6,7 @@
 #include "emulator/model/json_codec.h"
 #include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/item_read.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
 #include "emulator/service/limits.h"
@@ -221,6 +222,26 @@ ArmId arm_of(const TableState& state, const IndexSettings* index) {
   return found == nullptr ? kTableArm : static_cast<ArmId>(found - state.settings->indexes.data());
 }
 
+/// The copies become those of the replica that answers.
+Result<void> settle_replica(OperationContext& context, const TableState& state,
+                            const BoundPage& page, const EncodedKey& first,
+                            ReadConsistency consistency, PageSource& source) {
+  if (!state.simulation) {
+    return {};
+  }
+  ReplicaPage asked;
+  asked.consistency = consistency;
+  if (page.index != nullptr) {
+    asked.index = page.index->name;
+    asked.global = page.index->global;
+  }
+  if (!first.partition.empty() && !page.scan) {
+    asked.partition = first.partition;
+  }
+  return read_from_replica(context, state, asked, source.entries,
+                           page.fetches_items ? &source.items : nullptr);
+}
+
 /// Debits what a page consumed, partition by partition.
 void settle_page(OperationContext& context, const BoundPage& page, const EncodedKey& first,
                  const ReadMeter& meter, CapacityUnits units, CapacityUnits fetched) {
@@ -389,7 +410,7 @@ Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEn
 }
 
 Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& page,
-                                    const EncodedKey& first) {
+                                    const EncodedKey& first, ReadConsistency consistency) {
   PageSource source;
   const auto state = page.found.table->lock();
   if (state->simulation) {
@@ -398,6 +419,7 @@ Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& 
   }
   if (page.index == nullptr) {
     source.entries = state->items;
+    TRY_VOID(settle_replica(context, *state, page, first, consistency, source));
     return source;
   }
   // Indexes may have come or gone since the settings were read; their names do not change.
@@ -408,6 +430,7 @@ Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& 
   if (page.fetches_items) {
     source.items = state->items;
   }
+  TRY_VOID(settle_replica(context, *state, page, first, consistency, source));
   return source;
 }
 

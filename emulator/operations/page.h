@@ -55,6 +55,7 @@ struct BoundPage {
   std::size_t index_position = 0;
   /// A local index asked for attributes it does not hold: the table's items are read as well.
   bool fetches_items = false;
+  bool scan = false;  ///< more than one partition is walked
 
   [[nodiscard]] const TableSettings& settings() const { return *found.settings; }
   [[nodiscard]] const KeySchema& keys() const {
@@ -85,9 +86,9 @@ struct PageSource {
   PagePass pass;     ///< partitions that the walk passes; no cuts: capacity is not simulated
 };
 /// Also asks the capacity of what is walked; the page begins at `first`. Error: a throttling
-/// exception.
+/// exception; InternalServerError where no replica can answer.
 Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& page,
-                                    const EncodedKey& first);
+                                    const EncodedKey& first, ReadConsistency consistency);
 
 /// Sums up what a walk reads. A Query rounds the page once. A Scan rounds per storage partition it
 /// passes, an empty one costing the minimum. Source: A4.

@@ -182,7 +182,7 @@ Result<void> run(OperationContext& context, const QueryRequest& request, JsonWri
   }
   context.trace.key_hash = range.hash.high;
   const EncodedKey first{range.partition, range.low, range.hash};
-  TRY(const PageSource source, copy_page_source(context, page, first));
+  TRY(const PageSource source, copy_page_source(context, page, first, request.page.consistency));
   write_page(context, request.page, page, source, first,
              Collection::Cursor::range(source.entries, range.partition, range.hash, range.low,
                                        range.high, request.ascending),

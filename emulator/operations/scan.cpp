@@ -137,8 +137,9 @@ Result<void> run(OperationContext& context, const ScanRequest& request, JsonWrit
   const KeyHash last = range.last < first ? first : range.last;
   const EncodedKey* after = start ? &*start : nullptr;
   const EncodedKey begin = start ? *start : EncodedKey{{}, {}, first};
-  TRY(const PageSource source, copy_page_source(context, page, begin));
   const ReadConsistency consistency = request.page.consistency;
+  page.scan = true;
+  TRY(const PageSource source, copy_page_source(context, page, begin, consistency));
   write_page(
       context, request.page, page, source, begin,
       Collection::Cursor::scan(source.entries, range.first, range.last, after),

@@ -7,6 +7,7 @@
 #include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/item_read.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
 #include "emulator/operations/transaction.h"
@@ -110,6 +111,7 @@ Result<Items> find_items(OperationContext& context, const BoundGets& bound) {
   const TransactionLocks locks(bound.tables);
   for (std::size_t i = 0; i < bound.keys.size(); ++i) {
     TableState& state = locks.state(bound.table_of[i]);
+    TRY_VOID(check_leader(context, state));
     items.push_back(state.items.find(bound.keys[i]));
     if (is_in_transaction(context, state, bound.keys[i])) {
       conflict = true;

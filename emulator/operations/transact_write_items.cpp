@@ -14,6 +14,7 @@
 #include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/item_write.h"
+#include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/transaction.h"
 
@@ -235,6 +236,7 @@ Result<void> check_conflicts(OperationContext& context, const BoundTransaction& 
   }
   Reasons reasons(bound.writes.size());
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    TRY_VOID(check_leader(context, locks.state(bound.table_of[i])));
     if (is_in_transaction(context, locks.state(bound.table_of[i]), bound.writes[i].key)) {
       reasons.set(i, reason_of(transaction_conflict()));
     }

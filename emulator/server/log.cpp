@@ -46,6 +46,41 @@ std::string units(std::int64_t thousandths) {
   return text;
 }
 
+/// Thousandths of any amount: -1500 → -1.500.
+std::string balance_text(std::int64_t thousandths) {
+  const std::int64_t size = thousandths < 0 ? -thousandths : thousandths;
+  const std::string digits = std::to_string(1000 + size % 1000);
+  std::string text(thousandths < 0 ? 1 : 0, '-');
+  return text.append(std::to_string(size / 1000)).append(".").append(digits, 1, 3);
+}
+
+/// What capacity refused, bucket by bucket.
+void write_refused(JsonWriter& out, std::span<const RefusedAttempt> refused) {
+  out.key("refused");
+  out.begin_array();
+  for (const RefusedAttempt& attempt : refused) {
+    out.begin_object();
+    out.key("reason");
+    out.string(attempt.reason);
+    out.key("table");
+    out.string(attempt.table);
+    if (!attempt.index.empty()) {
+      out.key("index");
+      out.string(attempt.index);
+    }
+    out.key("bucket");
+    out.string(attempt.bucket);
+    if (attempt.bucket == "partition") {
+      out.key("partition");
+      out.integer(static_cast<std::int64_t>(attempt.partition_id));
+    }
+    out.key("balance");
+    out.raw(balance_text(attempt.balance_thousandths));
+    out.end_object();
+  }
+  out.end_array();
+}
+
 }  // namespace
 
 void Log::put(std::string_view line) {
@@ -102,6 +137,12 @@ void Log::write_request(const JournalEntry& entry) {
     field("tenant", entry.tenant);
     field("read", entry.read_units_thousandths == 0 ? "" : units(entry.read_units_thousandths));
     field("write", entry.write_units_thousandths == 0 ? "" : units(entry.write_units_thousandths));
+    for (const RefusedAttempt& attempt : entry.refused) {
+      field("refused", attempt.reason);
+      field("index", attempt.index);
+      field("bucket", attempt.bucket);
+      field("balance", balance_text(attempt.balance_thousandths));
+    }
     line.append(" ").append(std::to_string(entry.took)).append("us id=");
     line.append(entry.request_id).append("\n");
     put(line);
@@ -131,6 +172,9 @@ void Log::write_request(const JournalEntry& entry) {
   out.key("took_us");
   out.integer(entry.took);
   text("request_id", entry.request_id);
+  if (!entry.refused.empty()) {
+    write_refused(out, entry.refused);
+  }
   out.end_object();
   line.append('\n');
   put(line.view());

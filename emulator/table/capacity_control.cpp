@@ -79,6 +79,21 @@ bool CapacityControl::merge_partition(const Target& target, PartitionId partitio
   });
 }
 
+bool CapacityControl::take_down(const Target& target, Replica replica, Microseconds length) {
+  Scope scope;
+  scope.tenant = target.tenant;
+  const auto table = catalog_.find(scope, target.table);
+  if (!table) {
+    return false;
+  }
+  const auto state = (*table)->lock();
+  if (!state->simulation || !state->simulation->replication) {
+    return false;
+  }
+  state->simulation->replication->take_down(replica, state->simulation->clock->now() + length);
+  return true;
+}
+
 void CapacityControl::set_refusing(bool refusing) {
   SimulationOptions options = *catalog_.simulation_options();
   options.throttle = refusing;

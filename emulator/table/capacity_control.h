@@ -13,6 +13,7 @@
 
 #include "emulator/capacity/throughput_arm.h"
 #include "emulator/table/catalog.h"
+#include "emulator/table/replication.h"
 
 namespace understudy {
 
@@ -47,6 +48,10 @@ class CapacityControl {
   /// Divided in the middle; merged with its right neighbour.
   bool split_partition(const Target& target, PartitionId partition);
   bool merge_partition(const Target& target, PartitionId partition);
+
+  /// The replica of that table does not answer from now on for so long; a follower gets nothing
+  /// meanwhile. False also where replicas are not simulated.
+  bool take_down(const Target& target, Replica replica, Microseconds length);
 
   /// False: everything is let in, debited and metered all the same. All tables.
   void set_refusing(bool refusing);

@@ -1,14 +1,24 @@
 #include "emulator/table/request_metrics.h"
 
+#include <algorithm>
+
 namespace understudy {
+
+MinuteMetrics& RequestMetrics::metrics_of(std::string_view operation) {
+  if (last_ < by_operation_.size() && by_operation_[last_].operation == operation) {
+    return by_operation_[last_].metrics;
+  }
+  const auto found = std::ranges::find(by_operation_, operation, &OfOperation::operation);
+  last_ = static_cast<std::size_t>(found - by_operation_.begin());
+  if (found == by_operation_.end()) {
+    by_operation_.push_back({operation, MinuteMetrics(minutes_)});
+  }
+  return by_operation_[last_].metrics;
+}
 
 void RequestMetrics::record(const FinishedRequest& request) {
   constexpr int kServerError = 500;
-  auto found = by_operation_.find(request.operation);
-  if (found == by_operation_.end()) {
-    found = by_operation_.try_emplace(request.operation, minutes_).first;
-  }
-  MinuteMetrics& metrics = found->second;
+  MinuteMetrics& metrics = metrics_of(request.operation);
   if (request.status < 400) {
     // Microseconds are thousandths of a millisecond.
     metrics.record(Metric::kSuccessfulRequestLatency, request.took, request.at);

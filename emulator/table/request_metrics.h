@@ -4,8 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string_view>
+#include <vector>
 
 #include "emulator/capacity/minute_metrics.h"
 
@@ -26,13 +26,19 @@ class RequestMetrics {
  public:
   explicit RequestMetrics(std::int64_t minutes) : minutes_(minutes) {}
   void record(const FinishedRequest& request);
-  [[nodiscard]] const std::map<std::string_view, MinuteMetrics>& by_operation() const {
-    return by_operation_;
-  }
+  struct OfOperation {
+    std::string_view operation;
+    MinuteMetrics metrics;
+  };
+  /// In the order of their first requests.
+  [[nodiscard]] const std::vector<OfOperation>& by_operation() const { return by_operation_; }
 
  private:
+  MinuteMetrics& metrics_of(std::string_view operation);
+
   std::int64_t minutes_;
-  std::map<std::string_view, MinuteMetrics> by_operation_;
+  std::vector<OfOperation> by_operation_;
+  std::size_t last_ = 0;  // Most requests are like the one before.
 };
 
 }  // namespace understudy

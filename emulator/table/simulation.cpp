@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/table/simulation_ptr.h"
+#include "emulator/table/table.h"
 #include "emulator/table/throughput_rules.h"
 
 namespace understudy {
@@ -72,6 +73,9 @@ Simulation::Simulation(const TableSettings& settings,
                 std::shared_ptr<const CapacityKnobs>(options, &options->knobs), time.now()),
       requests(options->knobs.metric_minutes) {
   admission.set_refusing(options->throttle);
+  if (options->replicas) {
+    replication.emplace();
+  }
   note_provisioned(settings, time.now());
 }
 
@@ -86,7 +90,45 @@ void Simulation::options_changed(const TableSettings& settings,
                                  std::shared_ptr<const SimulationOptions> given) {
   options = std::move(given);
   admission.set_refusing(options->throttle);
+  if (options->replicas != replication.has_value()) {
+    replication = options->replicas ? std::optional(Replication{}) : std::nullopt;
+  }
   settings_changed(settings);
+}
+
+void Simulation::log_write(const TableState& state, const PlannedWrite& write, Microseconds now) {
+  if (!replication) {
+    return;
+  }
+  const CapacityKnobs& knobs = options->knobs;
+  const auto partition_of = [this](ArmId arm, const EncodedKey& key) {
+    ThroughputArm* const found = admission.arm(arm);
+    return found == nullptr
+               ? 0
+               : found->partitions()[found->partitions().find(KeyPosition::of(key))].id;
+  };
+  ReplicaLog& items = replication->log({});
+  // Entries of local indexes change with their item, on each replica.
+  const ArrivalTimes arrivals = items.arrivals(knobs, {}, partition_of(kTableArm, write.key), false,
+                                               replication->down_until(), now);
+  if (write.before != write.after) {
+    items.add(write.key, write.before, now, arrivals, knobs, now);
+  }
+  for (const IndexChange& change : write.index_changes) {
+    const IndexSettings& index = state.settings->indexes[change.index];
+    ReplicaLog& entries = replication->log(index.name);
+    const Collection& collection = state.indexes[change.index];
+    for (const std::optional<EncodedKey>* key : {&change.erased, &change.stored}) {
+      if (*key) {
+        const ArrivalTimes times =
+            index.global
+                ? entries.arrivals(knobs, index.name, partition_of(change.index, **key), true,
+                                   replication->down_until(), now)
+                : arrivals;
+        entries.add(**key, collection.find(**key), now, times, knobs, now);
+      }
+    }
+  }
 }
 
 void Simulation::note_provisioned(const TableSettings& settings, Microseconds now) {

@@ -5,16 +5,21 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "emulator/capacity/admission.h"
 #include "emulator/table/metrics_view.h"
+#include "emulator/table/replication.h"
 #include "emulator/table/request_metrics.h"
 #include "emulator/table/running_transactions.h"
 #include "emulator/table/simulation_options.h"
 #include "emulator/table/table_settings.h"
 
 namespace understudy {
+
+struct PlannedWrite;
+struct TableState;
 
 struct Simulation {
   Simulation(const TableSettings& settings, std::shared_ptr<const SimulationOptions> given,
@@ -26,11 +31,15 @@ struct Simulation {
   void options_changed(const TableSettings& settings,
                        std::shared_ptr<const SimulationOptions> given);
 
+  /// The write is about to be committed: replicas get it later. `state` is as before it.
+  void log_write(const TableState& state, const PlannedWrite& write, Microseconds now);
+
   std::shared_ptr<const SimulationOptions> options;
   const Clock* clock;
   Admission admission;
   RequestMetrics requests;
   RunningTransactions transactions;
+  std::optional<Replication> replication;  ///< where replicas are simulated
 
   /// How provisioned units changed, by arm: the table's name is empty.
   struct ProvisionedHistory {

@@ -153,6 +153,9 @@ void commit_write(TableState& state, PlannedWrite&& write, const CommitStamp& st
   if (state.changes != nullptr && changes_item(write)) {
     state.changes->append(state, {write.key, write.before, write.after, stamp});
   }
+  if (state.simulation) {
+    state.simulation->log_write(state, write, stamp.now);
+  }
   if (write.after) {
     state.items.put(write.key, std::move(write.after));
   } else if (write.before) {

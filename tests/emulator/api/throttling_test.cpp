@@ -1,0 +1,209 @@
+// What capacity does that a case cannot say: the journal, metrics, control, determinism.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "emulator/api/engine.h"
+#include "emulator/clock/scheduler.h"
+#include "emulator/table/capacity_control.h"
+#include "emulator/table/catalog.h"
+#include "emulator/table/metrics_view.h"
+
+namespace understudy {
+namespace {
+
+constexpr Microseconds kSecond = 1'000'000;
+constexpr Microseconds kNoon = 1'768'478'400 * kSecond;
+
+std::string create(const std::string& name, int read, int write) {
+  return R"({"TableName":")" + name +
+         R"(","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],)"
+         R"("KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],"ProvisionedThroughput":)"
+         R"({"ReadCapacityUnits":)" +
+         std::to_string(read) + R"(,"WriteCapacityUnits":)" + std::to_string(write) + "}}";
+}
+std::string put(const std::string& key) {
+  return R"({"TableName":"things","Item":{"pk":{"S":")" + key + R"("}}})";
+}
+
+/// The only tenant there is.
+std::string only_tenant(Engine& engine) {
+  return engine.catalog().tenants().front().first;
+}
+
+class KeptEntries final : public Journal {
+ public:
+  struct Kept {
+    std::string operation, error, verdict, bucket, reason;
+    std::int64_t balance = 0;
+    std::vector<RefusedAttempt> refused;
+  };
+  void record(const JournalEntry& entry) override {
+    kept.push_back({std::string(entry.operation),
+                    std::string(entry.error),
+                    std::string(entry.verdict),
+                    std::string(entry.bucket),
+                    std::string(entry.reason),
+                    entry.balance_thousandths,
+                    {entry.refused.begin(), entry.refused.end()}});
+    for (RefusedAttempt& attempt : kept.back().refused) {
+      attempt.table = attempt.index = {};  // Views into the request's memory.
+    }
+  }
+  std::vector<Kept> kept;
+};
+
+class ThrottlingTest : public ::testing::Test {
+ protected:
+  EngineOptions options(bool throttle) {
+    EngineOptions made;
+    made.clock = &clock_;
+    made.journal = &journal_;
+    made.simulation.throttle = throttle;
+    made.simulation.metrics = true;
+    return made;
+  }
+  VirtualClock clock_{kNoon};
+  KeptEntries journal_;
+};
+
+TEST_F(ThrottlingTest, TellsTheJournalWhichBucketRefusedOnWhatBalance) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 5, 1));
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 200);
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 400);
+  const KeptEntries::Kept& entry = journal_.kept.back();
+  EXPECT_EQ(entry.error, "ProvisionedThroughputExceededException");
+  EXPECT_EQ(entry.verdict, "throttled");
+  EXPECT_EQ(entry.reason, "TableWriteProvisionedThroughputExceeded");
+  EXPECT_EQ(entry.bucket, "arn:aws:dynamodb:us-east-1:000000000000:table/things");
+  EXPECT_EQ(entry.balance, 0);
+  ASSERT_EQ(entry.refused.size(), 1U);
+  EXPECT_EQ(entry.refused[0].bucket, "throughput");
+}
+
+TEST_F(ThrottlingTest, TellsTheJournalEachRefusedItemOfABatch) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 5, 1));
+  const auto answer = engine.call(
+      "BatchWriteItem",
+      R"({"RequestItems":{"things":[{"PutRequest":{"Item":{"pk":{"S":"a"}}}},)"
+      R"({"PutRequest":{"Item":{"pk":{"S":"b"}}}},{"PutRequest":{"Item":{"pk":{"S":"c"}}}}]}})");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(journal_.kept.back().refused.size(), 2U);
+}
+
+TEST_F(ThrottlingTest, MetersConsumptionThrottlesAndRequestsByMinute) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 5, 2));
+  for (int i = 0; i < 3; ++i) {
+    engine.call("PutItem", put("a"));
+  }
+  engine.call("GetItem", R"({"TableName":"absent","Key":{"pk":{"S":"a"}}})");
+  const auto all = metrics_view(engine.catalog());
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].table, "");
+  EXPECT_EQ(all[0].point(Metric::kUserErrors, kNoon)->sum, 1000);
+  EXPECT_EQ(all[1].table, "things");
+  EXPECT_EQ(all[1].point(Metric::kConsumedWriteCapacityUnits, kNoon)->sum, 2000);
+  EXPECT_EQ(all[1].point(Metric::kWriteThrottleEvents, kNoon)->sum, 1000);
+  EXPECT_EQ(all[1].provisioned_at(kNoon)->write, 2);
+  EXPECT_FALSE(all[1].provisioned_at(kNoon - 1));
+  EXPECT_EQ(all[2].operation, "PutItem");
+  EXPECT_EQ(all[2].point(Metric::kSuccessfulRequestLatency, kNoon)->samples, 2);
+  EXPECT_EQ(all[2].point(Metric::kThrottledRequests, kNoon)->sum, 1000);
+}
+
+TEST_F(ThrottlingTest, RemembersHowProvisionedUnitsChanged) {
+  Engine engine(options(false));
+  engine.call("CreateTable", create("things", 5, 2));
+  clock_.advance(90 * kSecond);
+  engine.call("UpdateTable", R"({"TableName":"things","ProvisionedThroughput":)"
+                             R"({"ReadCapacityUnits":50,"WriteCapacityUnits":2}})");
+  Scope scope;
+  scope.tenant = only_tenant(engine);
+  const auto arm = arm_metrics(engine.catalog(), scope, "things", "");
+  ASSERT_TRUE(arm);
+  EXPECT_EQ(arm->provisioned_at(kNoon + 89 * kSecond)->read, 5);
+  EXPECT_EQ(arm->provisioned_at(kNoon + 90 * kSecond)->read, 50);
+  EXPECT_FALSE(arm_metrics(engine.catalog(), scope, "things", "no_such_index"));
+}
+
+TEST_F(ThrottlingTest, LetsPeopleChangeCapacityWhileItRuns) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 5, 100));
+  CapacityControl control(engine.catalog());
+  const std::string tenant = only_tenant(engine);
+  const CapacityControl::Target things{tenant, "things", ""};
+  EXPECT_TRUE(control.set_balance(things, Dimension::kWrite, {}));
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 400);
+  EXPECT_TRUE(control.set_balance(things, Dimension::kWrite, CapacityUnits::whole(50)));
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 200);
+
+  const auto views = control.view(std::nullopt);
+  ASSERT_EQ(views.size(), 1U);
+  EXPECT_EQ(views[0].arms[0].buckets.write.balance, CapacityUnits::whole(49));
+  const PartitionId only = views[0].arms[0].partitions[0].id;
+  EXPECT_TRUE(control.limit_partition(things, only, Dimension::kWrite, CapacityUnits::whole(1)));
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 200);
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 400);
+  EXPECT_TRUE(control.limit_partition(things, only, Dimension::kWrite, std::nullopt));
+
+  control.set_refusing(false);
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 200);
+  EXPECT_TRUE(control.set_knob("burst_seconds", "0"));
+  EXPECT_FALSE(control.set_knob("burst_seconds", "10"));
+  EXPECT_EQ(control.knobs().burst_seconds, 10);
+  EXPECT_FALSE(control.set_balance({tenant, "absent", ""}, Dimension::kRead, {}));
+}
+
+TEST_F(ThrottlingTest, SnapshotsKeepBalances) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 5, 2));
+  engine.call("PutItem", put("a"));
+  engine.snapshot("half");
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 200);
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 400);
+  EXPECT_TRUE(engine.restore("half"));
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 200);
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 400);
+}
+
+/// V11 of B10: the same seed and requests, the same answers and metrics.
+TEST_F(ThrottlingTest, TheSameSeedGivesTheSameAnswers) {
+  const auto script = [this](std::int64_t seed) {
+    clock_.set(kNoon);
+    EngineOptions made = options(true);
+    made.journal = nullptr;
+    made.simulation.replicas = true;
+    made.simulation.knobs.seed = seed;
+    Engine engine(std::move(made));
+    engine.call("CreateTable", create("things", 20, 10));
+    std::string all;
+    for (int i = 0; i < 2000; ++i) {
+      clock_.advance(7'000 + i % 13 * 1'000);
+      const std::string key = std::to_string(i * 7919 % 17);
+      all += engine
+                 .call("PutItem", R"({"TableName":"things","Item":{"pk":{"S":")" + key +
+                                      R"("},"n":{"N":")" + std::to_string(i) + R"("}}})")
+                 .body;
+      all += engine.call("GetItem", R"({"TableName":"things","Key":{"pk":{"S":")" + key + R"("}}})")
+                 .body;
+    }
+    for (const MetricsSeries& series : metrics_view(engine.catalog())) {
+      for (const MinuteMetrics::Minute& minute : series.minutes) {
+        for (const MetricPoint& point : minute.points) {
+          all += std::to_string(point.sum) + " ";
+        }
+      }
+    }
+    return all;
+  };
+  const std::string first = script(1);
+  EXPECT_TRUE(first == script(1));
+  EXPECT_TRUE(first != script(2));
+}
+
+}  // namespace
+}  // namespace understudy
