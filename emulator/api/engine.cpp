@@ -90,6 +90,7 @@ struct Engine::Impl {
   void hint_at_other_tenants(Exchange& exchange);
   void record(const Exchange& exchange);
   void meter(const Exchange& exchange);
+  static void delay_answer(Microseconds delay, Response& response);
 
   const EngineOptions options;
   SystemClock system_clock;
@@ -339,6 +340,7 @@ void Engine::Impl::finish(Exchange& exchange) {
     shape_answer(*exchange.faults, response);
   }
   if (catalog.simulates() && exchange.rows != nullptr) {
+    delay_answer(exchange.trace.answer_delay, response);
     meter(exchange);
   }
   if (options.journal != nullptr) {
@@ -349,10 +351,24 @@ void Engine::Impl::finish(Exchange& exchange) {
   }
 }
 
+/// A transaction that takes time is answered when it has ended.
+void Engine::Impl::delay_answer(Microseconds delay, Response& response) {
+  if (delay <= 0) {
+    return;
+  }
+  if (response.delivery == nullptr) {
+    response.delivery = std::make_unique<Delivery>();
+  }
+  response.delivery->delay += delay;
+}
+
 /// One more request for the metrics of its table and account. Throttles and failed conditions are
 /// no user errors. Source: Developer Guide, "DynamoDB metrics and dimensions".
 void Engine::Impl::meter(const Exchange& exchange) {
   const int status = exchange.response.status;
+  if (status < 400 && exchange.trace.metered == nullptr) {
+    return;  // Counted under its table's lock already, or not about a table.
+  }
   FinishedRequest request;
   request.operation = exchange.rows->model->name;
   request.at = exchange.now;

@@ -15,6 +15,7 @@ void HotKeys::replace_coolest(const KeyHash& hash, std::string_view partition,
       coolest = i;
     }
   }
+  taken_ += least == 0 && taken_ < kKeysMax ? 1 : 0;
   highs_[coolest] = hash.high;
   counts_[coolest] = least + units.thousandths;
   Slot& slot = slots_[coolest];
@@ -30,6 +31,8 @@ void HotKeys::halve(std::int64_t times) {
     counts_[i] >>= shift;
     slots_[i].inherited >>= shift;
   }
+  taken_ = static_cast<std::uint32_t>(
+      std::ranges::count_if(counts_, [](std::int64_t count) { return count != 0; }));
 }
 
 std::vector<HotKey> HotKeys::list() const {

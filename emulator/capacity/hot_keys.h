@@ -1,6 +1,6 @@
-// HotKeys: the partition keys that consume most, in bounded space (the space-saving sketch): every
-// key with more than 1/16 of the consumption is in it, no count is too low. Counts halve with
-// every heat window, so that the list follows the traffic.
+// HotKeys: the partition keys that consume most, in bounded space (the space-saving sketch, of
+// which one in eight newcomers is heard): a key with much more than 1/16 of the consumption is in it
+// soon. Counts halve with every heat window, so that the list follows the traffic.
 // Not thread-safe: guarded by its table's lock.
 #pragma once
 
@@ -18,7 +18,7 @@ namespace understudy {
 struct HotKey {
   KeyHash hash;
   std::string partition;   ///< the first bytes of the partition key, order-preserving form
-  CapacityUnits units;     ///< at most so many
+  CapacityUnits units;     ///< about so many
   CapacityUnits at_least;  ///< `units` without what a displaced key may have left
 };
 
@@ -35,7 +35,11 @@ class HotKeys {
         return;
       }
     }
-    replace_coolest(hash, partition, units);
+    // Once all places are taken, one in eight of the others knocks: who is hot soon gets in.
+    constexpr std::uint32_t kKnocks = 8;
+    if (taken_ < kKeysMax || ++missed_ % kKnocks == 0) {
+      replace_coolest(hash, partition, units);
+    }
   }
   /// All counts are divided by 2 that many times.
   void halve(std::int64_t times);
@@ -54,6 +58,8 @@ class HotKeys {
   std::array<std::uint64_t, kKeysMax> highs_{};
   std::array<std::int64_t, kKeysMax> counts_{};
   std::array<Slot, kKeysMax> slots_{};
+  std::uint32_t taken_ = 0;
+  std::uint32_t missed_ = 0;
 };
 
 }  // namespace understudy

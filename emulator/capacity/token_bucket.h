@@ -89,6 +89,10 @@ class TokenBucket {
   /// set, and time goes on from there.
   static constexpr Microseconds kOutOfOrderMax = 1'000'000;
 
+  /// A product of both is below 2^62.
+  static constexpr Microseconds kShortPassed = Microseconds{1} << 30;
+  static constexpr std::int64_t kShortRate = std::int64_t{1} << 32;
+
   void refill(Microseconds now) {
     const Microseconds passed = now - filled_at_;
     if (passed <= 0) {
@@ -98,6 +102,11 @@ class TokenBucket {
       return;
     }
     filled_at_ = now;
+    // Nearly always both are short enough for 64 bits; a level is within ±kLevelMax.
+    if (passed < kShortPassed && rate_ < kShortRate) [[likely]] {
+      level_ = std::min(level_ + rate_ * passed, capacity_);
+      return;
+    }
     const __int128 level = static_cast<__int128>(rate_) * passed + level_;
     level_ = level > capacity_ ? capacity_ : static_cast<std::int64_t>(level);
   }

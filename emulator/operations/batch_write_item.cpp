@@ -146,6 +146,7 @@ Result<void> write_table(OperationContext& context, bool collection_metrics, Bou
       continue;
     }
     TRY(PlannedWrite planned, plan_item_write(*state, bound.writes[i], context.arena));
+    TRY_VOID(check_collection_size(*state, planned));
     if (!admit_write(context, *state, planned, first)) {
       bound.unprocessed.push_back(i);
       continue;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "emulator/operations/consumed_capacity.h"
 #include "emulator/table/simulation.h"
 
 namespace understudy {
@@ -129,6 +130,41 @@ Result<void> admit_failed_condition(OperationContext& context, TableState& state
 Unexpected<ApiError> throttled(OperationContext& context, TableState& state, FirstRefusal& first) {
   state.simulation->admission.count_throttled_request(context.now);
   return {*std::move(first)};
+}
+
+void count_success(OperationContext& context, TableState& state) {
+  FinishedRequest request;
+  request.operation = context.model.name;
+  request.at = context.now;
+  request.took = state.simulation->clock->now() - context.now;
+  state.simulation->requests.record(request);
+  context.trace.metered.reset();
+}
+
+Result<void> check_collection_size(const TableState& state, const PlannedWrite& write) {
+  if (!state.settings->has_local_indexes()) {
+    return {};
+  }
+  const auto bytes = [](const ItemRef& item) {
+    return item ? static_cast<std::int64_t>(item->size_bytes()) : 0;
+  };
+  std::int64_t growth = bytes(write.after) - bytes(write.before);
+  for (const IndexChange& change : write.index_changes) {
+    if (state.settings->indexes[change.index].global) {
+      continue;
+    }
+    const Collection& entries = state.indexes[change.index];
+    growth += bytes(change.entry);
+    for (const auto* key : {&change.erased, &change.stored}) {
+      growth -= *key ? bytes(entries.find(**key)) : 0;
+    }
+  }
+  const auto size = static_cast<std::int64_t>(collection_size_bytes(state, write.key));
+  if (growth > 0 && size + growth > state.simulation->options->knobs.item_collection_max_bytes) {
+    return api_error(ErrorKind::kItemCollectionSizeLimitExceededException,
+                     "Collection size exceeded.");
+  }
+  return {};
 }
 
 bool holds(OperationContext& context, TableState& state, const EncodedKey& key) {

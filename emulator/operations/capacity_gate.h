@@ -28,6 +28,10 @@ bool admit_read(OperationContext& context, TableState& state, const EncodedKey& 
 Result<void> admit_failed_condition(OperationContext& context, TableState& state,
                                     const EncodedKey& key, MaybeBytes carried);
 Unexpected<ApiError> throttled(OperationContext& context, TableState& state, FirstRefusal& first);
+Result<void> check_collection_size(const TableState& state, const PlannedWrite& write);
+/// A request for one item succeeded as far as its table is concerned: counted here, under the lock
+/// that is held anyway. Its latency is that of all but writing the answer.
+void count_success(OperationContext& context, TableState& state);
 bool holds(OperationContext& context, TableState& state, const EncodedKey& key);
 /// A page of a Query or Scan that begins at `first`. Error: a throttling exception.
 Result<void> admit_page(OperationContext& context, TableState& state, ArmId arm,
@@ -68,6 +72,12 @@ inline Result<void> admit_failed_condition(OperationContext& context, TableState
                                            const EncodedKey& key, MaybeBytes carried) {
   return state.simulation ? capacity_gate::admit_failed_condition(context, state, key, carried)
                           : Result<void>{};
+}
+
+/// A write that makes an item collection larger than it may be (10 GB, tables with local indexes).
+/// Error: ItemCollectionSizeLimitExceededException "Collection size exceeded.".
+inline Result<void> check_collection_size(const TableState& state, const PlannedWrite& write) {
+  return state.simulation ? capacity_gate::check_collection_size(state, write) : Result<void>{};
 }
 
 /// Whether a running transaction holds the item.

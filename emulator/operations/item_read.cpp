@@ -16,6 +16,7 @@ Result<ItemRef> read_item(OperationContext& context, const Table& table, const E
   TRY(ItemRef item, find_item(context, *state, key, consistency));
   if (state->simulation) {
     TRY_VOID(admit_read(context, *state, key, item_read_units(item, consistency)));
+    capacity_gate::count_success(context, *state);
   }
   return item;
 }

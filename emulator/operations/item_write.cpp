@@ -271,11 +271,15 @@ Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundIt
       return refused_plan(context, *state, write, std::move(plan).error());
     }
     PlannedWrite planned = *std::move(plan);
+    TRY_VOID(check_collection_size(*state, planned));
     TRY_VOID(admit_write(context, *state, planned));
     outcome.before = planned.before;
     outcome.after = planned.after;
     outcome.capacity.add_write(planned);
     commit_write(*state, std::move(planned), {context.now});
+    if (state->simulation) {
+      capacity_gate::count_success(context, *state);
+    }
     if (collection_metrics && state->settings->has_local_indexes()) {
       outcome.collection_bytes = collection_size_bytes(*state, write.key);
     }

@@ -43,6 +43,8 @@ struct RequestTrace {
   /// write was made that it had not got yet.
   std::string_view replica;
   Microseconds replica_behind = 0;
+  /// How long the client waits for an answer that is there: of a transaction that takes time.
+  Microseconds answer_delay = 0;
   /// What capacity refused, of batches item by item; in the request's arena.
   std::span<const RefusedAttempt> refused;
   /// The first table, where it is simulated: its metrics get this request. Else null.

@@ -266,11 +266,20 @@ Result<void> admit_all(OperationContext& context, const BoundTransaction& bound,
     return {};
   }
   JointAdmission admission;
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    admission.add_write(locks.state(bound.table_of[i]), plans[i],
-                        transactional(plans[i].table_units));
-  }
   boost::container::small_vector<CancellationReason, 10> reasons(plans.size());
+  bool too_large = false;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    TableState& state = locks.state(bound.table_of[i]);
+    auto fits = check_collection_size(state, plans[i]);
+    if (!fits) {
+      too_large = true;
+      reasons[i] = reason_of(std::move(fits).error());
+    }
+    admission.add_write(state, plans[i], transactional(plans[i].table_units));
+  }
+  if (too_large) {
+    return Unexpected{transaction_canceled({reasons.data(), reasons.size()})};
+  }
   return admit_transaction(context, admission, {reasons.data(), reasons.size()});
 }
 
@@ -419,6 +428,7 @@ Result<std::string> execute(OperationContext& context, const TransactWriteItemsR
     context.trace.write_units += capacity.total();
   }
   context.trace.items += static_cast<std::uint32_t>(bound.writes.size());
+  context.trace.answer_delay = transaction_length(context);
   out.begin_object();
   append_transaction_capacity(out, bound.tables, {outcome.capacity.data(), outcome.capacity.size()},
                               request.capacity, CapacityArm::kWrite);

@@ -114,6 +114,8 @@ CancellationReason reason_of(ApiError&& error) {
   if (error.kind() == ErrorKind::kConditionalCheckFailedException) {
     reason.code = "ConditionalCheckFailed";
     reason.item = error.members();
+  } else if (error.kind() == ErrorKind::kItemCollectionSizeLimitExceededException) {
+    reason.code = "ItemCollectionSizeLimitExceeded";
   } else if (error.kind() == ErrorKind::kTransactionConflictException) {
     reason.code = "TransactionConflict";
   } else {

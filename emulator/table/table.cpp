@@ -155,6 +155,10 @@ void commit_write(TableState& state, PlannedWrite&& write, const CommitStamp& st
   }
   if (state.simulation) {
     state.simulation->log_write(state, write, stamp.now);
+    if (stamp.origin == ChangeOrigin::kTimeToLive) {
+      state.simulation->admission.arm(kTableArm)->metrics().count(
+          Metric::kTimeToLiveDeletedItemCount, stamp.now);
+    }
   }
   if (write.after) {
     state.items.put(write.key, std::move(write.after));

@@ -7,6 +7,7 @@
 
 #include "emulator/table/backfill.h"
 #include "emulator/table/refusal.h"
+#include "emulator/table/simulation.h"
 #include "emulator/table/table_arn.h"
 #include "emulator/table/table_update.h"
 #include "emulator/table/update_conflicts.h"
@@ -109,6 +110,26 @@ Result<void> set_created_throughput(const UpdateContext& context, BillingMode mo
   return check_account_quota(context.reserved, created.provisioned.units, context.scope);
 }
 
+/// What backfilling the newest index consumed, for its metrics. It is not admitted: the service
+/// takes what it needs for that from elsewhere.
+void meter_backfill(TableState& state) {
+  if (!state.simulation) {
+    return;
+  }
+  constexpr KeyHash kLast{UINT64_MAX, UINT64_MAX};
+  constexpr std::int64_t kAllThousandths = 100'000;  // Percent.
+  const Collection& entries = state.indexes.back();
+  CapacityUnits units;
+  for (auto cursor = Collection::Cursor::scan(entries, {}, kLast, nullptr); !cursor.done();
+       cursor.next()) {
+    units += write_units(cursor.entry().item->size_bytes());
+  }
+  const Microseconds now = state.simulation->clock->now();
+  MinuteMetrics& metrics = state.simulation->admission.arm(state.indexes.size() - 1)->metrics();
+  metrics.record(Metric::kOnlineIndexConsumedWriteCapacity, units.thousandths, now);
+  metrics.record(Metric::kOnlineIndexPercentageProgress, kAllThousandths, now);
+}
+
 void begin_create(TableState& state, IndexSettings created) {
   state.indexes.push_back(backfill(created, state.settings->keys, state.items));
   change_settings(state, [&created](TableSettings& settings) {
@@ -123,6 +144,7 @@ void begin_create(TableState& state, IndexSettings created) {
     std::ranges::sort(settings.attributes, {}, &KeyAttribute::name);
     settings.indexes.push_back(std::move(created));
   });
+  meter_backfill(state);
 }
 
 Result<void> plan_create(const UpdateContext& context, const TableState& state,

@@ -122,7 +122,8 @@ TEST_F(ThrottlingTest, RemembersHowProvisionedUnitsChanged) {
   engine.call("UpdateTable", R"({"TableName":"things","ProvisionedThroughput":)"
                              R"({"ReadCapacityUnits":50,"WriteCapacityUnits":2}})");
   Scope scope;
-  scope.tenant = only_tenant(engine);
+  const std::string tenant = only_tenant(engine);
+  scope.tenant = tenant;
   const auto arm = arm_metrics(engine.catalog(), scope, "things", "");
   ASSERT_TRUE(arm);
   EXPECT_EQ(arm->provisioned_at(kNoon + 89 * kSecond)->read, 5);
@@ -168,6 +169,75 @@ TEST_F(ThrottlingTest, SnapshotsKeepBalances) {
   EXPECT_TRUE(engine.restore("half"));
   EXPECT_EQ(engine.call("PutItem", put("a")).status, 200);
   EXPECT_EQ(engine.call("PutItem", put("a")).status, 400);
+}
+
+TEST_F(ThrottlingTest, WithoutALeaderOnlyEventualReadsAreAnswered) {
+  EngineOptions made = options(false);
+  made.simulation.replicas = true;
+  Engine engine(std::move(made));
+  engine.call("CreateTable", create("things", 5, 5));
+  engine.call("PutItem", put("a"));
+  clock_.advance(kSecond);
+  CapacityControl control(engine.catalog());
+  const std::string tenant = only_tenant(engine);
+  EXPECT_TRUE(control.take_down({tenant, "things", ""}, Replica::kLeader, 10 * kSecond));
+  const std::string get = R"({"TableName":"things","Key":{"pk":{"S":"a"}})";
+  EXPECT_EQ(engine.call("PutItem", put("b")).status, 500);
+  EXPECT_EQ(engine.call("GetItem", get + R"(,"ConsistentRead":true})").status, 500);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(engine.call("GetItem", get + "}").body, R"({"Item":{"pk":{"S":"a"}}})");
+  }
+  clock_.advance(10 * kSecond);
+  EXPECT_EQ(engine.call("PutItem", put("b")).status, 200);
+}
+
+TEST_F(ThrottlingTest, SaysWhichReplicaAnsweredAndHowFarItIsBehind) {
+  EngineOptions made = options(false);
+  made.simulation.replicas = true;
+  made.simulation.knobs.replica_lag = ReplicaLag::kStuckFollower;
+  made.simulation.knobs.eventual_reads = EventualReads::kAlwaysStale;
+  Engine engine(std::move(made));
+  engine.call("CreateTable", create("things", 5, 5));
+  engine.call("PutItem", put("a"));
+  clock_.advance(kSecond);
+  Response response;
+  engine.call("GetItem", R"({"TableName":"things","Key":{"pk":{"S":"a"}}})", {}, response);
+  EXPECT_EQ(response.extra_headers, "x-understudy-replica: follower-2; behind-us=1000000\r\n");
+  EXPECT_EQ(response.body.view(), "{}");
+}
+
+TEST_F(ThrottlingTest, ATransactionThatTakesTimeIsAnsweredWhenItHasEnded) {
+  EngineOptions made = options(false);
+  made.simulation.knobs.transaction_ms = 40;
+  Engine engine(std::move(made));
+  engine.call("CreateTable", create("things", 5, 5));
+  Response response;
+  engine.call("TransactWriteItems",
+              R"({"TransactItems":[{"Put":{"TableName":"things","Item":{"pk":{"S":"a"}}}}]})", {},
+              response);
+  EXPECT_EQ(response.status, 200);
+  ASSERT_NE(response.delivery, nullptr);
+  EXPECT_EQ(response.delivery->delay, 40'000);
+}
+
+TEST_F(ThrottlingTest, MetersWhatBackfillingAnIndexTook) {
+  Engine engine(options(false));
+  engine.call("CreateTable", create("things", 5, 5));
+  engine.call("PutItem", R"({"TableName":"things","Item":{"pk":{"S":"a"},"g":{"S":"1"}}})");
+  const auto answer = engine.call(
+      "UpdateTable",
+      R"({"TableName":"things","AttributeDefinitions":[{"AttributeName":"g","AttributeType":"S"}],)"
+      R"("GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by_g","KeySchema":)"
+      R"([{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"},)"
+      R"("ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}}]})");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  Scope scope;
+  const std::string tenant = only_tenant(engine);
+  scope.tenant = tenant;
+  const auto arm = arm_metrics(engine.catalog(), scope, "things", "by_g");
+  ASSERT_TRUE(arm);
+  EXPECT_EQ(arm->point(Metric::kOnlineIndexConsumedWriteCapacity, kNoon)->sum, 1000);
+  EXPECT_EQ(arm->point(Metric::kOnlineIndexPercentageProgress, kNoon)->largest, 100'000);
 }
 
 /// V11 of B10: the same seed and requests, the same answers and metrics.

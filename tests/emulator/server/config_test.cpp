@@ -25,6 +25,29 @@ std::string refusal(const std::vector<std::string>& flags) {
   return config.error().text;
 }
 
+TEST(Config, ReadsWhatIsSimulated) {
+  const auto plain = read({});
+  ASSERT_TRUE(plain);
+  EXPECT_FALSE(plain->server.engine.simulation.any());
+
+  const auto config = read({"--throttle", "--knob", "burst_seconds=60", "--knob=seed=9"});
+  ASSERT_TRUE(config);
+  EXPECT_TRUE(config->server.engine.simulation.throttle);
+  EXPECT_EQ(config->server.engine.simulation.knobs.burst_seconds, 60);
+  EXPECT_EQ(config->server.engine.simulation.knobs.seed, 9);
+
+  const auto aws = read({"--profile", "aws-like", "--seed", "5"});
+  ASSERT_TRUE(aws);
+  EXPECT_TRUE(aws->server.engine.simulation.throttle);
+  EXPECT_TRUE(aws->server.engine.simulation.replicas);
+  EXPECT_EQ(aws->server.engine.simulation.knobs.seed, 5);
+  EXPECT_EQ(aws->server.engine.transition_ms, std::nullopt);
+
+  EXPECT_EQ(read({"knobs"})->verb, Verb::kKnobs);
+  EXPECT_NE(refusal({"--knob", "burst_seconds=0"}).find("whole number from 1 to 300"),
+            std::string::npos);
+}
+
 TEST(Config, ServesOnPort8000OfThisMachineByDefault) {
   const auto config = read({});
   ASSERT_TRUE(config);
