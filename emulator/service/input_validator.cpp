@@ -90,13 +90,14 @@ class InputWalk {
     const Shape& element = shape(wanted.element);
     const bool attributes = element.kind == ShapeKind::kAttributeValue;
     // A map of attributes only limits the length of their names.
-    const std::size_t any_name_bytes =
+    const std::int64_t any_name_bytes =
         attributes && key.pattern == kNoPattern && key.rule == ShapeRule::kNone &&
                 key.enumerators.empty() && key.min <= 0 && key.max > 0
-            ? static_cast<std::size_t>(key.max)
-            : 0;
+            ? key.max
+            : -1;
     for (const JsonMember& member : node.members()) {
-      note(member.name.size() <= any_name_bytes || is_valid_string(key, member.name));
+      note(static_cast<std::int64_t>(member.name.size()) <= any_name_bytes ||
+           is_valid_string(key, member.name));
       if (attributes && is_plain_attribute(member.value)) {
         continue;
       }
