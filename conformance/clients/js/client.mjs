@@ -2,6 +2,7 @@
 // as the SDK maps them. Prints a line per check; the endpoint comes from AWS_ENDPOINT_URL_DYNAMODB.
 import assert from "node:assert/strict";
 import * as ddb from "@aws-sdk/client-dynamodb";
+import * as dds from "@aws-sdk/client-dynamodb-streams";
 import * as doc from "@aws-sdk/lib-dynamodb";
 
 const client = new ddb.DynamoDBClient({ maxAttempts: 2 });
@@ -93,6 +94,44 @@ await check("errors have their classes", async () => {
   await assert.rejects(client.send(new ddb.CreateTableCommand({ TableName, BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }], KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }] })),
   (error) => error instanceof ddb.ResourceInUseException);
+});
+
+await check("a stream is read shard by shard, parents first", async () => {
+  const streams = new dds.DynamoDBStreamsClient({ endpoint: process.env.AWS_ENDPOINT_URL_DYNAMODB, maxAttempts: 2 });
+  const { TableDescription } = await client.send(new ddb.CreateTableCommand({
+    TableName: "streamed", BillingMode: "PAY_PER_REQUEST", AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }], StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" } }));
+  const StreamArn = TableDescription.LatestStreamArn;
+  for (let n = 0; n < 20; n += 1) {
+    await documents.send(new doc.PutCommand({ TableName: "streamed", Item: { pk: String(n % 5), n } }));
+  }
+  const { StreamDescription } = await streams.send(new dds.DescribeStreamCommand({ StreamArn }));
+  assert.equal(StreamDescription.StreamStatus, "ENABLED");
+  const waiting = new Map(StreamDescription.Shards.map((shard) => [shard.ShardId, shard]));
+  const found = [];
+  while (waiting.size > 0) {
+    for (const [ShardId, shard] of waiting) {
+      if (waiting.has(shard.ParentShardId)) continue;
+      let { ShardIterator } = await streams.send(new dds.GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }));
+      for (;;) {
+        const page = await streams.send(new dds.GetRecordsCommand({ ShardIterator, Limit: 3 }));
+        found.push(...page.Records);
+        if (page.Records.length === 0 || !page.NextShardIterator) break;
+        ShardIterator = page.NextShardIterator;
+      }
+      waiting.delete(ShardId);
+    }
+  }
+  assert.equal(found.length, 20);
+  assert.ok(found.every((record) => record.dynamodb.ApproximateCreationDateTime instanceof Date));
+  for (let key = 0; key < 5; key += 1) {
+    assert.deepEqual(found.filter((record) => record.dynamodb.Keys.pk.S === String(key)).map((record) => Number(record.dynamodb.NewImage.n.N)),
+      [key, key + 5, key + 10, key + 15]);
+  }
+  await assert.rejects(streams.send(new dds.GetRecordsCommand({ ShardIterator: "made up" })), (error) => error.name === "ValidationException");
+  await assert.rejects(streams.send(new dds.DescribeStreamCommand({ StreamArn: StreamArn + "0" })),
+    (error) => error instanceof dds.ResourceNotFoundException);
+  await client.send(new ddb.DeleteTableCommand({ TableName: "streamed" }));
 });
 
 await check("the table is deleted", async () => {

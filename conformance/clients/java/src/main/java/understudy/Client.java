@@ -1,6 +1,8 @@
 package understudy;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -8,6 +10,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.*;
+import software.amazon.awssdk.services.dynamodb.model.Record;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /**
  * AWS SDK for Java v2: table life, items, paging, transactions, errors as the SDK maps them. Prints a line per
@@ -16,6 +20,10 @@ import software.amazon.awssdk.services.dynamodb.model.*;
 public final class Client {
   private static final String TABLE = "java";
   private static final DynamoDbClient CLIENT = DynamoDbClient.builder()
+      .httpClient(UrlConnectionHttpClient.create())
+      .endpointOverride(URI.create(System.getenv("AWS_ENDPOINT_URL_DYNAMODB")))
+      .build();
+  private static final DynamoDbStreamsClient STREAMS = DynamoDbStreamsClient.builder()
       .httpClient(UrlConnectionHttpClient.create())
       .endpointOverride(URI.create(System.getenv("AWS_ENDPOINT_URL_DYNAMODB")))
       .build();
@@ -70,6 +78,7 @@ public final class Client {
     check("queries page with the paginator", Client::page);
     check("transactions cancel with reasons", Client::transact);
     check("errors have their classes", Client::errors);
+    check("a stream is read shard by shard, parents first", Client::stream);
     check("the table is deleted", Client::deleteTable);
     System.out.println(passed + " passed, " + failed + " failed");
     System.exit(failed == 0 && passed > 0 ? 0 : 1);
@@ -144,6 +153,49 @@ public final class Client {
     var invalid = thrown(DynamoDbException.class, () -> CLIENT.putItem(r -> r.tableName(TABLE).item(Map.of("pk", s("x")))));
     same("ValidationException", invalid.awsErrorDetails().errorCode());
     thrown(ResourceInUseException.class, Client::createTable);
+  }
+
+  private static void stream() {
+    var description = CLIENT.createTable(r -> r.tableName("streamed").billingMode(BillingMode.PAY_PER_REQUEST)
+        .attributeDefinitions(a -> a.attributeName("pk").attributeType(ScalarAttributeType.S))
+        .keySchema(k -> k.attributeName("pk").keyType(KeyType.HASH))
+        .streamSpecification(s -> s.streamEnabled(true).streamViewType(StreamViewType.NEW_IMAGE))).tableDescription();
+    String arn = description.latestStreamArn();
+    for (int n = 0; n < 20; n++) {
+      String key = String.valueOf(n % 5);
+      String number = String.valueOf(n);
+      CLIENT.putItem(r -> r.tableName("streamed").item(Map.of("pk", s(key), "n", AttributeValue.fromN(number))));
+    }
+    var waiting = new LinkedHashMap<String, Shard>();
+    STREAMS.describeStream(r -> r.streamArn(arn)).streamDescription().shards().forEach(shard -> waiting.put(shard.shardId(), shard));
+    var found = new ArrayList<Record>();
+    while (!waiting.isEmpty()) {
+      for (Shard shard : List.copyOf(waiting.values())) {
+        if (!waiting.containsKey(shard.parentShardId())) {
+          readShard(arn, shard.shardId(), found);
+          waiting.remove(shard.shardId());
+        }
+      }
+    }
+    same(20, found.size());
+    for (int key = 0; key < 5; key++) {
+      String text = String.valueOf(key);
+      same(List.of(key, key + 5, key + 10, key + 15), found.stream().filter(one -> one.dynamodb().keys().get("pk").s().equals(text))
+          .map(one -> Integer.valueOf(one.dynamodb().newImage().get("n").n())).toList());
+    }
+    thrown(ResourceNotFoundException.class, () -> STREAMS.describeStream(r -> r.streamArn(arn + "0")));
+    CLIENT.deleteTable(r -> r.tableName("streamed"));
+  }
+
+  private static void readShard(String arn, String shard, List<Record> found) {
+    String iterator = STREAMS.getShardIterator(r -> r.streamArn(arn).shardId(shard)
+        .shardIteratorType(ShardIteratorType.TRIM_HORIZON)).shardIterator();
+    while (iterator != null) {
+      String from = iterator;
+      var page = STREAMS.getRecords(r -> r.shardIterator(from).limit(3));
+      found.addAll(page.records());
+      iterator = page.records().isEmpty() ? null : page.nextShardIterator();
+    }
   }
 
   private static void deleteTable() {
