@@ -14,6 +14,7 @@
 namespace understudy {
 
 class LateAnswer;
+class StreamAnswer;
 
 struct Response {
   int status = 200;
@@ -35,6 +36,8 @@ struct Response {
   std::shared_ptr<LateAnswer> late;
   /// Set: a fault rule says how this answer goes out, or that none does.
   std::unique_ptr<Delivery> delivery;
+  /// Set: the body comes by this one, in parts; status and headers are those here.
+  std::shared_ptr<StreamAnswer> stream;
 
   [[nodiscard]] std::string_view request_id_text() const {
     return {request_id.data(), request_id.size()};
@@ -50,6 +53,7 @@ struct Response {
     close = false;
     late.reset();
     delivery.reset();
+    stream.reset();
   }
 };
 

@@ -87,7 +87,8 @@ void write_head(const Response& response, Persistence persistence, DateLines& da
     pen.text(response.content_type);
     pen.text("\r\n");
   }
-  if (response.chunked) {
+  const bool streamed = response.stream != nullptr;
+  if (response.chunked || streamed) {
     pen.text("Transfer-Encoding: chunked\r\n");
   } else {
     pen.text("Content-Length: ");
@@ -102,9 +103,12 @@ void write_head(const Response& response, Persistence persistence, DateLines& da
   pen.text(persistence == Persistence::kKeepAlive ? "Connection: keep-alive\r\nx-amzn-RequestId: "
                                                   : "Connection: close\r\nx-amzn-RequestId: ");
   pen.text(response.request_id_text());
-  pen.text("\r\nx-amz-crc32: ");
-  pen.number(response.crc32);
   pen.text("\r\n");
+  if (!streamed) {
+    pen.text("x-amz-crc32: ");
+    pen.number(response.crc32);
+    pen.text("\r\n");
+  }
   pen.text(response.extra_headers);
   pen.text("\r\n");
   if (response.chunked) {

@@ -116,6 +116,7 @@ void Session<Stream>::close() {
     socket().shutdown(PlainSocket::shutdown_both, ignored);
     socket().close(ignored);
     stop_delivering();
+    stop_streaming();
     stop_waiting();
   }
 }
@@ -328,6 +329,10 @@ bool Session<Stream>::answer(bool keep_alive, bool head_only) {
     await_answer(keep_alive, head_only);
     return false;
   }
+  if (response.stream != nullptr) {
+    begin_stream();
+    return false;
+  }
   return send_answer(keep_alive, head_only);
 }
 
@@ -394,7 +399,7 @@ void Session<Stream>::stop_waiting() {
   if (waiting_ != nullptr) {
     waiting_->late->abandon();
     const std::shared_ptr<Waiting> waited = std::move(waiting_);
-    waited->session.reset();  // may be the last reference: nothing follows
+    waited->session.reset();
   }
 }
 
@@ -479,6 +484,10 @@ void Session<Stream>::on_sent(const ErrorCode& error) {
   }
   if (last_) {
     close();
+    return;
+  }
+  if (streaming_ != nullptr) {
+    listen_to_stream();
     return;
   }
   busy_ = false;

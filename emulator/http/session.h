@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "emulator/api/late_answer.h"
+#include "emulator/api/stream_answer.h"
 #include "emulator/http/request_parser.h"
 #include "emulator/http/worker.h"
 
@@ -101,6 +102,18 @@ class Session final : public SessionBase {
   void reset_connection();
   void notice_client_leaving();
   void stop_delivering();
+  /// A body that comes in parts; as Waiting. In session_stream.cpp.
+  struct Streaming {
+    Ref session;
+    std::shared_ptr<StreamAnswer> parts;
+    bool sending = false;
+  };
+  void begin_stream();
+  void listen_to_stream();
+  void send_parts();
+  void on_parts_sent(const ErrorCode& error, bool ended);
+  void notice_leaving();
+  void stop_streaming();
 
   Worker& worker_;
   Stream stream_;
@@ -117,6 +130,7 @@ class Session final : public SessionBase {
   Buffer pending_body_;
   std::shared_ptr<Waiting> waiting_;
   std::shared_ptr<Delivering> delivering_;
+  std::shared_ptr<Streaming> streaming_;
   std::size_t lingered_bytes_ = 0;
   bool forgetting_ = false;  ///< the read under way was called back, to give back memory
   bool last_ = false;        ///< no further request on this connection

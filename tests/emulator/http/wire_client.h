@@ -93,6 +93,18 @@ class WireClient {
     return answer;
   }
 
+  /// What comes up to and with `end`; all that came before the connection ended where it does not.
+  std::string receive_until(std::string_view end) {
+    std::size_t at = 0;
+    while ((at = received_.find(end)) == std::string::npos) {
+      if (!receive_some()) {
+        return std::exchange(received_, {});
+      }
+    }
+    std::string taken = received_.substr(0, at + end.size());
+    received_.erase(0, taken.size());
+    return taken;
+  }
   /// True: nothing more comes; the server has closed the connection.
   bool ended() { return received_.empty() && !receive_some(); }
 
