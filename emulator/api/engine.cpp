@@ -61,12 +61,15 @@ struct Engine::Impl {
       : options(std::move(given)),
         clock(options.clock != nullptr ? *options.clock : system_clock),
         random(options.seed),
+        seed(options.seed),
         request_ids(random.fork("request-id")),
         catalog(clock, random.fork("catalog"), scheduler, transitions_of(options),
                 options.simulation),
         verifier(options.credentials),
         wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026),
-        faults(clock, options.seed) {}
+        faults(clock, options.seed) {
+    catalog.time_to_live().configure(options.time_to_live);
+  }
 
   void handle(const Request& request, Response& response);
   void call(std::string_view operation, std::string_view access_key, const Request& request,
@@ -96,6 +99,7 @@ struct Engine::Impl {
   SystemClock system_clock;
   Clock& clock;
   const Random random;
+  std::atomic<std::uint64_t> seed;
   RequestIds request_ids;
   Scheduler scheduler;
   Catalog catalog;
@@ -530,6 +534,17 @@ bool Engine::restore(std::string_view name, std::optional<std::string_view> tena
 }
 void Engine::reset(std::optional<std::string_view> tenant) {
   impl_->catalog.reset(tenant);
+}
+
+std::uint64_t Engine::seed() const {
+  return impl_->seed.load();
+}
+void Engine::reseed(std::uint64_t seed) {
+  const Random random(seed);
+  impl_->seed.store(seed);
+  impl_->request_ids.reseed(random.fork("request-id"));
+  impl_->catalog.reseed(random.fork("catalog"));
+  impl_->faults.reseed(seed);
 }
 
 const EngineOptions& Engine::options() const {

@@ -21,6 +21,7 @@
 #include "emulator/capacity/refused_attempt.h"
 #include "emulator/clock/clock.h"
 #include "emulator/table/simulation_options.h"
+#include "emulator/table/time_to_live.h"
 
 namespace understudy {
 
@@ -66,6 +67,7 @@ struct EngineOptions {
   /// Whether a request may carry its own fault in x-understudy-fault: an action as in a rule's `do`
   /// (emulator/faults/README.md).
   bool allow_fault_header = false;
+  TimeToLiveKnobs time_to_live;
   /// nullptr: the system clock. Must outlive the engine.
   Clock* clock = nullptr;
   /// Whose time signatures may be of as well (--strict-auth): clients sign by the machine's time
@@ -174,6 +176,10 @@ class Engine final : public RequestHandler {
   void snapshot(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
   bool restore(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
   void reset(std::optional<std::string_view> tenant = std::nullopt);
+
+  /// What seeds all that is random in the engine; reseed() begins chance anew.
+  [[nodiscard]] std::uint64_t seed() const;
+  void reseed(std::uint64_t seed);
 
   /// Runs `step(context, state)` with what a request of that operation would have: time, memory of
   /// its own, due work done. For typed access (typed_client.h); step must not throw.

@@ -23,7 +23,8 @@ std::uint64_t mix(std::uint64_t word) {
 void RequestIds::write_next(std::array<char, 52>& id) {
   constexpr std::uint64_t kStep = 0x9E3779B97F4A7C15;
   static_assert(26 + kEnd.size() == std::tuple_size_v<std::array<char, 52>>);
-  std::uint64_t state = key_ + written_.fetch_add(1, std::memory_order_relaxed) * 3 * kStep;
+  std::uint64_t state = key_.load(std::memory_order_relaxed) +
+                        written_.fetch_add(1, std::memory_order_relaxed) * 3 * kStep;
   char* to = id.data();
   for (int left = 26; left > 0; left -= kDigitsPerWord) {
     state += kStep;

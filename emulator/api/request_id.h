@@ -16,9 +16,14 @@ class RequestIds {
 
   /// The n-th call writes the n-th id of the seed, whichever thread it comes from.
   void write_next(std::array<char, 52>& id);
+  /// Begins anew with the first id of that seed.
+  void reseed(Random random) {
+    key_.store(random.next(), std::memory_order_relaxed);
+    written_.store(0, std::memory_order_relaxed);
+  }
 
  private:
-  const std::uint64_t key_;
+  std::atomic<std::uint64_t> key_;
   std::atomic<std::uint64_t> written_{0};
 };
 

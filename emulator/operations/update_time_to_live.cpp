@@ -4,6 +4,7 @@
 #include "emulator/operations/operation.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/table/lifecycle.h"
+#include "emulator/table/time_to_live.h"
 
 namespace understudy {
 namespace {
@@ -19,6 +20,16 @@ Result<UpdateTimeToLiveRequest> parse(OperationContext& context, const JsonNode&
   context.trace.table = read_string(input, "TableName");
   return UpdateTimeToLiveRequest{context.trace.table, read_string(specification, "AttributeName"),
                                  read_flag(specification, "Enabled")};
+}
+
+/// Source: D2; the interval's length is a knob.
+Result<void> check_cooldown(const OperationContext& context, const TableSettings& settings) {
+  const Microseconds cooldown = context.catalog.time_to_live().knobs().cooldown;
+  if (settings.ttl_changed && context.now < *settings.ttl_changed + cooldown) {
+    return validation_error(
+        "Time to live has been modified multiple times within a fixed interval");
+  }
+  return {};
 }
 
 Result<void> check_change(const TableState& state, const UpdateTimeToLiveRequest& request) {
@@ -47,10 +58,15 @@ Result<void> run(OperationContext& context, const UpdateTimeToLiveRequest& reque
   {
     const auto state = table->lock();
     TRY_VOID(check_change(*state, request));
-    change_settings(*state, [&request](TableSettings& settings) {
+    TRY_VOID(check_cooldown(context, *state->settings));
+    change_settings(*state, [&](TableSettings& settings) {
+      settings.ttl_changed = context.now;
       settings.ttl_attribute =
           request.enabled ? std::optional<std::string>(request.attribute) : std::nullopt;
     });
+  }
+  if (request.enabled) {
+    context.catalog.time_to_live().arm(context.now);
   }
   out.begin_object();
   out.key("TimeToLiveSpecification");

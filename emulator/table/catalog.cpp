@@ -11,6 +11,7 @@
 #include "emulator/table/date_text.h"
 #include "emulator/table/simulation.h"
 #include "emulator/table/table_arn.h"
+#include "emulator/table/time_to_live.h"
 
 namespace understudy {
 
@@ -33,7 +34,10 @@ using TenantTables = NameMap<TableRef>;
 /// What a snapshot keeps: for each tenant the states of its tables. Copies of collections share
 /// all.
 using SavedTables = std::vector<TableState>;
-using Saved = std::map<std::string, SavedTables>;
+struct Saved {
+  Microseconds taken = 0;
+  std::map<std::string, SavedTables> tenants;
+};
 using SnapshotName = std::pair<std::optional<std::string>, std::string>;
 
 SnapshotName snapshot_name(std::string_view name, std::optional<std::string_view> tenant) {
@@ -104,7 +108,8 @@ struct Catalog::State {
     std::map<SnapshotName, Saved> snapshots;
     Random random;
   };
-  explicit State(Random random) : directory(random) {}
+  State(Catalog& catalog, Scheduler& scheduler, const Random& random)
+      : directory(random), time_to_live(catalog, scheduler, random.fork("time-to-live")) {}
 
   /// Taken before any table's lock, never while one is held.
   Guarded<Directory> directory;
@@ -112,6 +117,7 @@ struct Catalog::State {
   Guarded<std::shared_ptr<const SimulationOptions>> simulation;
   Guarded<ControlRates> control_rates;
   Guarded<std::map<std::string, MinuteMetrics, std::less<>>> accounts;
+  TimeToLive time_to_live;
   /// Not in the directory: it is wanted under a table's lock.
   std::atomic<Microseconds> last_stream_label{0};
 
@@ -132,7 +138,7 @@ Catalog::Catalog(Clock& clock, Random random, Scheduler& scheduler, Transitions 
       scheduler_(scheduler),
       transitions_(transitions),
       simulates_(simulation.any()),
-      state_(std::make_unique<State>(random)) {
+      state_(std::make_unique<State>(*this, scheduler, random)) {
   *state_->simulation.lock() = std::make_shared<const SimulationOptions>(simulation);
 }
 
@@ -242,6 +248,14 @@ IdempotencyTokens& Catalog::tokens() const {
   return state_->tokens;
 }
 
+TimeToLive& Catalog::time_to_live() const {
+  return state_->time_to_live;
+}
+
+void Catalog::reseed(Random random) {
+  state_->directory.lock()->random = random;
+}
+
 void Catalog::follow_changes(TableState& state, Microseconds now) const {
   if (keeper_ != nullptr) {
     state.changes = keeper_->follow(state, std::move(state.changes), now);
@@ -314,10 +328,10 @@ std::vector<std::pair<std::string, MinuteMetrics>> Catalog::account_metrics() co
 
 void Catalog::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
   const auto all = state_->directory.lock();
-  Saved saved;
+  Saved saved{clock_.now(), {}};
   for (const auto& [owner, tables] : all->tenants) {
     if (!tenant || owner == *tenant) {
-      saved.emplace(owner, save(tables));
+      saved.tenants.emplace(owner, save(tables));
     }
   }
   all->snapshots[snapshot_name(name, tenant)] = std::move(saved);
@@ -331,17 +345,34 @@ bool Catalog::restore(std::string_view name, std::optional<std::string_view> ten
       return false;
     }
     forget_tables(all->tenants, tenant, keeper_);
-    for (const auto& [owner, tables] : snapshot->second) {
+    for (const auto& [owner, tables] : snapshot->second.tenants) {
       all->tenants[owner] = revive(tables, *this);
     }
   }
   tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
+  state_->time_to_live.arm(clock_.now());
   return true;
 }
 
 bool Catalog::drop_snapshot(std::string_view name, std::optional<std::string_view> tenant) {
   const auto all = state_->directory.lock();
   return all->snapshots.erase(snapshot_name(name, tenant)) > 0;
+}
+
+std::vector<Catalog::SnapshotInfo> Catalog::snapshots() const {
+  std::vector<SnapshotInfo> infos;
+  const auto all = state_->directory.lock();
+  for (const auto& [name, saved] : all->snapshots) {
+    SnapshotInfo info{name.second, name.first, saved.taken};
+    for (const auto& [owner, tables] : saved.tenants) {
+      info.tables += tables.size();
+      for (const TableState& table : tables) {
+        info.items += table.items.item_count();
+      }
+    }
+    infos.push_back(std::move(info));
+  }
+  return infos;
 }
 
 void Catalog::reset(std::optional<std::string_view> tenant) {
@@ -364,6 +395,25 @@ std::vector<std::pair<std::string, std::size_t>> Catalog::tenants() const {
   }
   std::ranges::sort(counts);
   return counts;
+}
+
+std::vector<Catalog::OwnedTable> Catalog::tables_of(std::optional<std::string_view> tenant) const {
+  std::vector<OwnedTable> found;
+  {
+    const auto all = state_->directory.lock();
+    for (const auto& [owner, tables] : all->tenants) {
+      if (tenant && owner != *tenant) {
+        continue;
+      }
+      for (const auto& [name, table] : tables) {
+        found.push_back({owner, name, table});
+      }
+    }
+  }
+  std::ranges::sort(found, {}, [](const OwnedTable& owned) {
+    return std::pair<std::string_view, std::string_view>(owned.tenant, owned.name);
+  });
+  return found;
 }
 
 }  // namespace understudy

@@ -24,6 +24,8 @@
 
 namespace understudy {
 
+class TimeToLive;
+
 /// How long table and index states last (D1).
 struct Transitions {
   enum class Mode : std::uint8_t { kImmediate, kFixed, kAwsLike };
@@ -62,6 +64,9 @@ class Catalog {
   /// A label for a stream that begins now: the moment, moved on where that label was given before.
   [[nodiscard]] std::string new_stream_label(Microseconds now);
   [[nodiscard]] IdempotencyTokens& tokens() const;
+  [[nodiscard]] TimeToLive& time_to_live() const;
+  /// Chance begins anew, from there.
+  void reseed(Random random);
 
   /// Who keeps the changes of tables. Before the first table; must outlive the catalog's tables.
   void set_change_keeper(ChangeKeeper& keeper) { keeper_ = &keeper; }
@@ -97,10 +102,27 @@ class Catalog {
   /// Idempotency tokens are forgotten. False: no snapshot of that name and extent.
   bool restore(std::string_view name, std::optional<std::string_view> tenant);
   bool drop_snapshot(std::string_view name, std::optional<std::string_view> tenant);
+  struct SnapshotInfo {
+    std::string name;
+    std::optional<std::string> tenant;  ///< nullopt: of all
+    Microseconds taken = 0;
+    std::size_t tables = 0;
+    std::size_t items = 0;
+  };
+  /// By extent, then name.
+  [[nodiscard]] std::vector<SnapshotInfo> snapshots() const;
   /// Forgets all tables of the tenant, or of all.
   void reset(std::optional<std::string_view> tenant);
   /// Number of tables per tenant, for the "your tables are elsewhere" hint and the admin API.
   [[nodiscard]] std::vector<std::pair<std::string, std::size_t>> tenants() const;
+  struct OwnedTable {
+    std::string tenant;
+    std::string name;
+    TableRef table;
+  };
+  /// Tables of the tenant, or of all, by tenant and name: for sweeps and the admin API.
+  [[nodiscard]] std::vector<OwnedTable> tables_of(
+      std::optional<std::string_view> tenant = std::nullopt) const;
 
  private:
   struct State;
