@@ -12,6 +12,7 @@
 #include "emulator/api/tenant.h"
 #include "emulator/capacity/knob_text.h"
 #include "emulator/clock/moment_text.h"
+#include "emulator/document/document.h"
 #include "emulator/server/local_flags.h"
 
 namespace understudy {
@@ -19,6 +20,8 @@ namespace {
 
 constexpr std::uint16_t kDefaultPort = 8000;
 constexpr unsigned kDefaultThreadsMax = 8;
+/// Requests kept where someone looks for what became of them.
+constexpr std::size_t kDrillJournalSize = 1000;
 
 constexpr const char* kExamples = R"(Examples:
   understudy                                   tables in memory on http://127.0.0.1:8000
@@ -58,6 +61,9 @@ struct RawValues {
   std::string wording = "2026";
   std::vector<std::string> credentials;
   std::string clock = "real";
+  std::string ttl_delay = "prompt";
+  std::optional<std::uint16_t> admin_port;
+  std::optional<std::size_t> journal_size;
   std::string isolation_text = "default";
   std::optional<std::string> host;
   std::string log_level = "info";
@@ -157,6 +163,23 @@ void add_seed_flags(CLI::App& app, Config& config) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void add_admin_flags(CLI::App& app, Config& config, RawValues& raw) {
+  const auto add = [&app](auto&&... arguments) {
+    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
+        ->group("Admin API");
+  };
+  with_environment(app.add_flag("--admin,!--no-admin", config.server.features.admin.enabled,
+                                "Serve /_admin/ (on; a page, and an API described by "
+                                "/_admin/openapi.json)"))
+      ->group("Admin API");
+  add("--admin-token", config.server.features.admin.token,
+      "Wanted by the admin API as a bearer; without one it is open to this machine only");
+  add("--admin-port", raw.admin_port, "A port of its own for the admin API; 0: any free one");
+  add("--journal-size", raw.journal_size,
+      "Requests kept for /_admin/requests (0; 1000 with --throttle or a frozen clock)")
+      ->check(CLI::Range(0, 1'000'000));
+}
+
 void add_clock_flags(CLI::App& app, Config& config, RawValues& raw) {
   const auto add = [&app](auto&&... arguments) {
     return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
@@ -164,6 +187,10 @@ void add_clock_flags(CLI::App& app, Config& config, RawValues& raw) {
   };
   add("--clock", raw.clock,
       "real, frozen or frozen:2026-01-31T00:00:00Z: a frozen clock is moved by /_admin/clock")
+      ->capture_default_str();
+  add("--ttl-delay", raw.ttl_delay,
+      "How long expired items stay: prompt (gone with the next sweep, one a minute), aws-like (10 "
+      "to 30 minutes), or a duration like 5min")
       ->capture_default_str();
   add("--time-scale", config.server.features.clock.rate,
       "How fast time passes: 60 is a minute per second")
@@ -183,9 +210,10 @@ void add_capacity_flags(CLI::App& app, Config& config, RawValues& raw) {
   with_environment(app.add_flag("--replicas", simulation.replicas,
                                 "Eventually consistent reads and global indexes lag behind"))
       ->group("Capacity");
-  with_environment(app.add_option("--profile", raw.profile,
-                                  "aws-like: --throttle --replicas --transitions aws-like, and "
-                                  "limits of the control plane"))
+  with_environment(
+      app.add_option("--profile", raw.profile,
+                     "aws-like: --throttle --replicas, --transitions and --ttl-delay aws-like, and "
+                     "limits of the control plane"))
       ->check(CLI::IsMember({"none", "aws-like"}))
       ->capture_default_str()
       ->group("Capacity");
@@ -224,6 +252,23 @@ void add_function_flags(CLI::App& app, Config& config) {
                                   "Stack file (YAML): tables, functions, event source mappings, "
                                   "WebSocket APIs; the Lambda API comes with it"))
       ->group("Functions");
+}
+
+/// A duration with a unit, or one of two words.
+std::string apply_ttl(const std::string& text, EngineOptions& engine) {
+  if (text == "prompt") {
+    return {};
+  }
+  if (text == "aws-like") {
+    engine.time_to_live = TimeToLiveKnobs::aws_like();
+    return {};
+  }
+  const auto delay = parse_duration(text);
+  if (!delay) {
+    return "--ttl-delay: '" + text + "' is neither prompt, aws-like nor a duration like 10min";
+  }
+  engine.time_to_live.delay = *delay;
+  return {};
 }
 
 void add_log_flags(CLI::App& app, RawValues& raw) {
@@ -356,7 +401,12 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   if (server.tls_certificate_file.empty() != server.tls_key_file.empty()) {
     return "--tls-cert and --tls-key go together";
   }
+  server.admin_port = raw.admin_port;
   std::string wrong = apply_clock(raw.clock, server.features.clock);
+  if (wrong.empty()) {
+    const bool like_aws = raw.profile == "aws-like" && app.count("--ttl-delay") == 0;
+    wrong = apply_ttl(like_aws ? "aws-like" : raw.ttl_delay, engine);
+  }
   if (wrong.empty()) {
     wrong = apply_credentials(raw, engine);
   }
@@ -367,7 +417,14 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   if (wrong.empty()) {
     wrong = apply_scenario(raw, app, config);
   }
-  return wrong.empty() ? apply_capacity(raw, config.scenario, engine) : wrong;
+  if (wrong.empty()) {
+    wrong = apply_capacity(raw, config.scenario, engine);
+  }
+  const bool drills = engine.simulation.throttle || server.features.clock.rate == 0 ||
+                      !config.scenario.faults.empty() || engine.allow_fault_header;
+  server.features.admin.journal_size =
+      raw.journal_size.value_or(drills ? kDrillJournalSize : std::size_t{0});
+  return wrong;
 }
 
 /// What the environment asks for, as flags ahead of those given: of a flag given twice the last
@@ -437,6 +494,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_network_flags(app, config, raw);
   add_service_flags(app, config, raw);
   add_seed_flags(app, config);
+  add_admin_flags(app, config, raw);
   add_clock_flags(app, config, raw);
   add_capacity_flags(app, config, raw);
   add_stream_flags(app, config);

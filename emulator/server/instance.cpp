@@ -3,7 +3,11 @@
 #include <optional>
 #include <utility>
 
+#include "emulator/admin/admin_service.h"
+#include "emulator/admin/event_hub.h"
+#include "emulator/admin/journal_ring.h"
 #include "emulator/api/catalog_metrics.h"
+#include "emulator/api/journal_fan.h"
 #include "emulator/autoscaling/autoscaling_service.h"
 #include "emulator/base/check.h"
 #include "emulator/clock/scheduler.h"
@@ -19,7 +23,9 @@ namespace understudy {
 struct Instance::Impl {
   Impl(EngineOptions options, const Features& features)
       : clock(system_clock),
-        engine(with_clock(std::move(options), features.clock)),
+        ring(features.admin.journal_size, [this] { journals.refresh(); }),
+        events([this] { journals.refresh(); }),
+        engine(with_journals(with_clock(std::move(options), features.clock))),
         streams(engine, features.streams),
         queues(engine, {.https = features.https}),
         metrics(engine.catalog()),
@@ -37,6 +43,31 @@ struct Instance::Impl {
     if (auto* const movable = dynamic_cast<MovableClock*>(&engine.clock())) {
       timeline.emplace(*movable, engine.scheduler());
     }
+    if (features.admin.enabled) {
+      add_admin(features.admin);
+    }
+  }
+
+  /// The options, with one journal for the one they name and for our own.
+  EngineOptions with_journals(EngineOptions options) {
+    if (options.journal != nullptr) {
+      journals.add(*options.journal);
+    }
+    journals.add(ring);
+    journals.add(events);
+    options.journal = &journals;
+    return options;
+  }
+
+  void add_admin(const AdminFeatures& features) {
+    AdminParts parts{engine};
+    parts.timeline = timeline.has_value() ? &*timeline : nullptr;
+    parts.clock = &engine.clock() == &clock ? &clock : nullptr;
+    parts.journal = &ring;
+    parts.events = &events;
+    admin.emplace(parts, AdminAccess{features.open, features.token});
+    own_port_admin.emplace(parts, AdminAccess{true, features.token});
+    engine.add_service(*admin);
   }
 
   /// The options, with the instance's own clock where they name none.
@@ -56,6 +87,9 @@ struct Instance::Impl {
 
   SystemClock system_clock;
   SteerableClock clock;
+  JournalFan journals;
+  JournalRing ring;
+  EventHub events;
   Engine engine;
   Streams streams;
   QueueService queues;
@@ -64,6 +98,8 @@ struct Instance::Impl {
   CloudwatchService cloudwatch;
   std::optional<FunctionHost> functions;
   std::optional<Timeline> timeline;
+  std::optional<AdminService> admin;
+  std::optional<AdminService> own_port_admin;
 };
 
 Instance::Instance(EngineOptions options, const Features& features)
@@ -109,6 +145,18 @@ bool Instance::set_time(Microseconds to) {
 Timeline& Instance::timeline() {
   CHECK(impl_->timeline.has_value());
   return *impl_->timeline;
+}
+
+JournalFan& Instance::journals() {
+  return impl_->journals;
+}
+
+AdminService* Instance::admin() {
+  return impl_->admin.has_value() ? &*impl_->admin : nullptr;
+}
+
+AdminService* Instance::own_port_admin() {
+  return impl_->own_port_admin.has_value() ? &*impl_->own_port_admin : nullptr;
 }
 
 SteerableClock* Instance::steerable_clock() {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "emulator/api/engine.h"
 #include "emulator/clock/clock.h"
@@ -14,6 +15,8 @@ namespace understudy {
 class AutoscalingService;
 class FunctionHost;
 class MetricSource;
+class AdminService;
+class JournalFan;
 class QueueService;
 class RuleBook;
 class SteerableClock;
@@ -27,8 +30,17 @@ struct ClockMode {
   std::optional<Microseconds> start;  ///< nullopt: begins at the machine's time
 };
 
-/// What stands around the engine. Everything is off by default.
+/// The admin API on the engine's port (emulator/admin).
+struct AdminFeatures {
+  bool enabled = true;
+  bool open = true;              ///< whoever reaches the port may use it, unless there is a token
+  std::string token;             ///< empty: none
+  std::size_t journal_size = 0;  ///< requests kept for /_admin/requests; 0: none until asked for
+};
+
+/// What stands around the engine. Everything is off by default, or costs nothing until used.
 struct Features {
+  AdminFeatures admin;
   ClockMode clock;     ///< means nothing where EngineOptions::clock is set
   bool https = false;  ///< clients come by TLS: what the URLs of queues begin with
   StreamOptions streams;
@@ -68,6 +80,12 @@ class Instance {
   [[nodiscard]] Timeline& timeline();
   /// The instance's own clock; nullptr where it was given another.
   [[nodiscard]] SteerableClock* steerable_clock();
+  /// Whoever listens to finished requests adds itself here, before the first one.
+  [[nodiscard]] JournalFan& journals();
+  /// The admin API; nullptr where it is switched off.
+  [[nodiscard]] AdminService* admin();
+  /// The same for a port of its own that only this machine reaches: open unless there is a token.
+  [[nodiscard]] AdminService* own_port_admin();
 
  private:
   struct Impl;

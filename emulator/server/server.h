@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "emulator/base/expected.h"
@@ -26,6 +27,8 @@ struct ServerOptions {
   std::string tls_certificate_file;
   std::string tls_key_file;
   HttpLimits limits;
+  /// A port of its own for the admin API, on this machine only; 0: any free one; nullopt: none.
+  std::optional<std::uint16_t> admin_port;
 };
 
 /// Not thread-safe, but for engine() and the socket it serves.
@@ -48,6 +51,8 @@ class Server {
   [[nodiscard]] std::uint16_t port() const;
   /// "http://127.0.0.1:8000"
   [[nodiscard]] std::string url() const;
+  /// Of the admin API's own port; 0 where it has none or nothing is started.
+  [[nodiscard]] std::uint16_t admin_port() const;
   [[nodiscard]] Engine& engine();
   [[nodiscard]] Instance& instance();
 

@@ -1,0 +1,170 @@
+"""The admin API over HTTP beside boto3: time, snapshots, the journal, events, other emulators' paths."""
+import http.client
+import json
+import urllib.error
+import urllib.request
+
+import boto3
+import botocore.config
+import botocore.exceptions
+import pytest
+
+from conftest import Server
+
+
+@pytest.fixture
+def frozen(tmp_path):
+    running = Server(tmp_path, "--clock", "frozen:2026-01-15T12:00:00Z", "--journal-size", "100")
+    yield running
+    running.stop()
+
+
+def admin(server, method, path, body=None, headers=None):
+    request = urllib.request.Request(server.url + path, method=method, headers=headers or {},
+                                     data=None if body is None else json.dumps(body).encode())
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def dynamodb(server, **config):
+    return boto3.client("dynamodb", endpoint_url=server.url, region_name="us-east-1", aws_access_key_id="a",
+                        aws_secret_access_key="b", config=botocore.config.Config(**config))
+
+
+def make_table(client, name="tab"):
+    client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST",
+                        AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+                        KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}])
+
+
+def put(client, key, **more):
+    client.put_item(TableName="tab", Item={"p": {"S": key}, **more})
+
+
+def keys(client):
+    return sorted(item["p"]["S"] for item in client.scan(TableName="tab")["Items"])
+
+
+def test_expired_items_go_when_time_is_advanced(frozen):
+    client = dynamodb(frozen)
+    make_table(client)
+    client.update_time_to_live(TableName="tab",
+                               TimeToLiveSpecification={"Enabled": True, "AttributeName": "until"})
+    noon = 1768478400
+    put(client, "soon", until={"N": str(noon + 90)})
+    put(client, "later", until={"N": str(noon + 7200)})
+    assert admin(frozen, "POST", "/_admin/clock/advance", {"by": 91})[0] == 200
+    assert keys(client) == ["later", "soon"]  # expired, not yet deleted
+    status, clock = admin(frozen, "POST", "/_admin/clock/advance", {"by": "1min"})
+    assert (status, clock["mode"], clock["now"]) == (200, "frozen", "2026-01-15T12:02:31.000000Z")
+    assert keys(client) == ["later"]
+    admin(frozen, "POST", "/_admin/clock/set", {"to": noon + 7201})
+    assert admin(frozen, "DELETE", "/_aws/dynamodb/expired") == (200, {"ExpiredItems": 1})
+    assert keys(client) == []
+
+
+def test_time_runs_faster(tmp_path):
+    server = Server(tmp_path, "--time-scale", "1000", "--transitions", "30000")
+    try:
+        client = dynamodb(server)
+        make_table(client)
+        assert client.describe_table(TableName="tab")["Table"]["TableStatus"] == "CREATING"
+        client.get_waiter("table_exists").wait(TableName="tab", WaiterConfig={"Delay": 1, "MaxAttempts": 5})
+    finally:
+        server.stop()
+
+
+def test_snapshots_come_back(server):
+    client = boto3.client("dynamodb", endpoint_url=server.url, region_name="us-east-1",
+                          aws_access_key_id="310000000001", aws_secret_access_key="b")
+    make_table(client)
+    put(client, "a")
+    tenant = "310000000001"
+    assert admin(server, "POST", "/_admin/snapshots", {"name": "one", "tenant": tenant})[0] == 200
+    put(client, "b")
+    assert admin(server, "POST", "/_admin/snapshots/one/restore", {"tenant": tenant})[0] == 200
+    assert keys(client) == ["a"]
+    assert admin(server, "POST", "/_admin/reset", {"tenant": tenant})[0] == 200
+    assert client.list_tables()["TableNames"] == []
+    admin(server, "DELETE", f"/_admin/snapshots/one?tenant={tenant}")
+    assert "one" not in str(admin(server, "GET", "/_admin/snapshots")[1])
+
+
+def test_the_journal_shows_retries(frozen):
+    client = dynamodb(frozen, retries={"mode": "standard", "total_max_attempts": 3})
+    attempts = []
+
+    # The first attempt's answer is made to look like a failure of the network.
+    def lose_first(request, **_):
+        if not attempts:
+            attempts.append(request)
+            frozen_connection = http.client.HTTPConnection("127.0.0.1", frozen.port)
+            frozen_connection.request("POST", "/", request.body, dict(request.headers))
+            frozen_connection.getresponse().read()
+            raise botocore.exceptions.EndpointConnectionError(endpoint_url=frozen.url)
+
+    client.meta.events.register("before-send.dynamodb.ListTables", lose_first)
+    client.list_tables()
+    requests = admin(frozen, "GET", "/_admin/requests?operation=ListTables")[1]["requests"]
+    assert [request["sdk_request"] for request in requests] == ["attempt=1; max=3", "attempt=2; max=3"]
+    assert len({request["invocation_id"] for request in requests}) == 1
+
+
+def test_events_are_told_as_they_happen(frozen):
+    client = dynamodb(frozen)
+    make_table(client)
+    listening = http.client.HTTPConnection("127.0.0.1", frozen.port, timeout=10)
+    listening.request("GET", "/_admin/events?operation=PutItem")
+    answer = listening.getresponse()
+    assert answer.getheader("Content-Type") == "text/event-stream"
+    put(client, "a")
+    lines = []
+    while not (lines and lines[-1].startswith("data: ")):
+        lines.append(answer.readline().decode().rstrip("\n"))
+    assert lines[:2] == ["retry: 1000", ""]
+    assert lines[2] == "event: request"
+    told = json.loads(lines[-1][len("data: "):])
+    assert (told["operation"], told["table"], told["write_units"]) == ("PutItem", "tab", 1.0)
+    admin(frozen, "POST", "/_admin/clock/advance", {"by": 5})
+    assert any(answer.readline().startswith(b"event: clock") for _ in range(3))
+    listening.close()
+
+
+def test_refusals_name_the_field(frozen):
+    for method, path, body, field in [
+            ("POST", "/_admin/clock/advance", {"by": "soon"}, "by"),
+            ("POST", "/_admin/clock/advance", {"by": 1, "twice": True}, "twice"),
+            ("POST", "/_admin/clock/scale", {"rate": -1}, "rate"),
+            ("POST", "/_admin/snapshots", {}, "name"),
+            ("PUT", "/_admin/requests", {"size": "many"}, "size"),
+            ("GET", "/_admin/requests?status=x", None, "status"),
+            ("GET", "/_admin/tables?tenants=x", None, "tenants")]:
+        status, answer = admin(frozen, method, path, body)
+        assert status == 400, path
+        assert answer["error"]["field"] == field, answer
+        assert answer["error"]["reason"]
+
+
+def test_strangers_need_the_token(tmp_path):
+    server = Server(tmp_path, "--host", "0.0.0.0", "--admin-token", "sesame")
+    try:
+        assert admin(server, "GET", "/_admin/clock")[0] == 401
+        assert admin(server, "GET", "/_admin/clock", headers={"Authorization": "Bearer sesame"})[0] == 200
+        assert admin(server, "GET", "/_localstack/health")[0] == 200
+        assert dynamodb(server).list_tables()["TableNames"] == []
+    finally:
+        server.stop()
+
+
+def test_every_path_is_described(frozen):
+    described = admin(frozen, "GET", "/_admin/openapi.json")[1]
+    assert described["openapi"].startswith("3.")
+    assert {"/_admin/clock", "/_admin/requests", "/_admin/snapshots", "/_aws/dynamodb/expired"} <= set(described["paths"])
+    for path, calls in described["paths"].items():
+        for method in calls:
+            status, answer = admin(frozen, method.upper(), path.replace("{", "no-").replace("}", "")) \
+                if method != "get" else (200, None)
+            assert status != 405, (method, path, answer)
