@@ -6,6 +6,8 @@ namespace understudy {
 class Engine;
 class EventHub;
 class JournalRing;
+class LocalStackChaos;
+class Scenarios;
 class SteerableClock;
 class Timeline;
 
@@ -15,6 +17,8 @@ struct AdminParts {
   SteerableClock* clock = nullptr;  ///< null: it has no rate
   JournalRing* journal = nullptr;
   EventHub* events = nullptr;
+  LocalStackChaos* chaos = nullptr;
+  Scenarios* scenarios = nullptr;
 };
 
 }  // namespace understudy

@@ -65,6 +65,7 @@ std::span<const AdminRoute> table_routes();
 std::span<const AdminRoute> request_routes();
 std::span<const AdminRoute> fault_routes();
 std::span<const AdminRoute> capacity_routes();
+std::span<const AdminRoute> scenario_routes();
 std::span<const AdminRoute> foreign_routes();
 std::span<const AdminRoute> description_routes();
 

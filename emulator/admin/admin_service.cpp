@@ -192,8 +192,9 @@ std::optional<std::string> AdminCall::parameter(std::string_view name) const {
 
 std::vector<const AdminRoute*> admin_routes() {
   std::vector<const AdminRoute*> all;
-  for (const auto rows : {clock_routes(), table_routes(), request_routes(), fault_routes(),
-                          capacity_routes(), foreign_routes(), description_routes()}) {
+  for (const auto rows :
+       {clock_routes(), table_routes(), request_routes(), fault_routes(), capacity_routes(),
+        scenario_routes(), foreign_routes(), description_routes()}) {
     for (const AdminRoute& row : rows) {
       all.push_back(&row);
     }

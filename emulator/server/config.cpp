@@ -34,6 +34,8 @@ constexpr const char* kExamples = R"(Examples:
   understudy drill fixtures/drills/*.yaml      load, retries and scaling in virtual time (drill --help)
   understudy --seed-data fixtures/             tables and items of files from the start
   understudy seed tables.yaml items.json       the same at a running server; also import, export
+  understudy --record day.jsonl                writes down what it is asked; then
+  understudy replay day.jsonl                  asks it all again and says what came out otherwise
 Every flag can be set in the environment (UNDERSTUDY_PORT=9000) or in a file (--config understudy.ini
 with lines like "port = 9000"). DynamoDB Local's flags (-port -inMemory -sharedDb -cors …) work too;
 with them every access key and region has tables of its own unless -sharedDb is given.
@@ -254,6 +256,36 @@ void add_function_flags(CLI::App& app, Config& config) {
       ->group("Functions");
 }
 
+void add_record_flags(CLI::App& app, Config& config) {
+  with_environment(app.add_option("--record", config.record,
+                                  "Write requests and answers there, for understudy replay FILE "
+                                  "(serves with one thread unless told otherwise)"))
+      ->group("Record and replay");
+  if (config.verb != Verb::kReplay) {
+    return;
+  }
+  app.add_option("file", config.replay.record, "A record")->required();
+  app.add_option("--endpoint", config.replay.endpoint,
+                 "replay: ask that server, not an emulator in this process");
+  app.add_option("--what-if", config.replay.what_if,
+                 "replay: with the knobs of that file; says who would have been refused");
+}
+
+/// Without what is about this very process, or nobody's business.
+std::vector<std::string> recorded_arguments(const std::vector<std::string>& arguments) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const std::string name = argument.substr(0, argument.find('='));
+    if (name == "--record" || name == "--admin-token" || name == "--ready-file") {
+      i += name == argument ? 1 : 0;
+    } else {
+      kept.push_back(argument);
+    }
+  }
+  return kept;
+}
+
 /// A duration with a unit, or one of two words.
 std::string apply_ttl(const std::string& text, EngineOptions& engine) {
   if (text == "prompt") {
@@ -447,8 +479,8 @@ Verb take_verb(std::vector<std::string>& arguments) {
     return Verb::kServe;
   }
   const std::string first = arguments.front();
-  const bool is_verb =
-      first == "serve" || first == "healthcheck" || first == "version" || first == "knobs";
+  const bool is_verb = first == "serve" || first == "healthcheck" || first == "version" ||
+                       first == "knobs" || first == "replay";
   if (is_verb) {
     arguments.erase(arguments.begin());
   }
@@ -457,6 +489,9 @@ Verb take_verb(std::vector<std::string>& arguments) {
   }
   if (first == "knobs") {
     return Verb::kKnobs;
+  }
+  if (first == "replay") {
+    return Verb::kReplay;
   }
   return first == "version" ? Verb::kVersion : Verb::kServe;
 }
@@ -483,7 +518,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   config.server.threads = std::clamp(threads, 1U, kDefaultThreadsMax);
   RawValues raw;
   CLI::App app("Understudy: a local DynamoDB.",
-               "understudy [serve|healthcheck|version|knobs|drill]");
+               "understudy [serve|replay|healthcheck|version|knobs|drill]");
   app.footer(kExamples);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_help_flag("-h,--help", "Print this and exit");
@@ -500,6 +535,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_stream_flags(app, config);
   add_fault_flags(app, config, raw);
   add_function_flags(app, config);
+  add_record_flags(app, config);
   add_log_flags(app, raw);
   prepend_environment(app, translated->arguments);
   try {
@@ -510,6 +546,14 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   } catch (const CLI::ParseError& error) {
     return Unexpected<EarlyExit>{wrong_arguments(error.what())};
   }
+  config.arguments = recorded_arguments(translated->arguments);
+  if (translated->local_style && app.count("--isolate") == 0) {
+    config.arguments.push_back(translated->shared ? "--isolate=none" : "--isolate=credential");
+  }
+  if (!config.record.empty() && app.count("--threads") == 0) {
+    config.server.threads = 1;
+  }
+  config.replay.token = config.server.features.admin.token;
   if (raw.version) {
     config.verb = Verb::kVersion;
   }

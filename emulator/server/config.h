@@ -7,6 +7,7 @@
 
 #include "emulator/base/expected.h"
 #include "emulator/server/log.h"
+#include "emulator/server/replay.h"
 #include "emulator/server/scenario.h"
 #include "emulator/server/server.h"
 
@@ -15,7 +16,7 @@ namespace understudy {
 /// Kept equal to the version of the CMake project by the tests of this room.
 inline constexpr std::string_view kProductVersion = "0.1.0";
 
-enum class Verb : std::uint8_t { kServe, kHealthcheck, kVersion, kKnobs };
+enum class Verb : std::uint8_t { kServe, kHealthcheck, kReplay, kVersion, kKnobs };
 
 struct Config {
   Verb verb = Verb::kServe;
@@ -27,6 +28,11 @@ struct Config {
   std::string stack_file;  ///< empty: none
   /// Files and folders of tables and items that are there from the start.
   std::vector<std::string> seed_data;
+  std::string record;      ///< file that requests are recorded in; empty: none
+  /// What started this server, environment included, for a record of it: no secrets but those of
+  /// --credential.
+  std::vector<std::string> arguments;
+  ReplayOptions replay;  ///< kReplay
   /// What a person should know of flags that were taken but mean nothing here.
   std::vector<std::string> notices;
 };

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "emulator/admin/admin_service.h"
+#include "emulator/admin/chaos.h"
 #include "emulator/admin/event_hub.h"
 #include "emulator/admin/journal_ring.h"
+#include "emulator/admin/scenarios.h"
 #include "emulator/api/catalog_metrics.h"
 #include "emulator/api/journal_fan.h"
 #include "emulator/autoscaling/autoscaling_service.h"
@@ -65,6 +67,8 @@ struct Instance::Impl {
     parts.clock = &engine.clock() == &clock ? &clock : nullptr;
     parts.journal = &ring;
     parts.events = &events;
+    parts.chaos = &chaos;
+    parts.scenarios = &scenarios;
     admin.emplace(parts, AdminAccess{features.open, features.token});
     own_port_admin.emplace(parts, AdminAccess{true, features.token});
     engine.add_service(*admin);
@@ -90,6 +94,8 @@ struct Instance::Impl {
   JournalFan journals;
   JournalRing ring;
   EventHub events;
+  LocalStackChaos chaos;
+  Scenarios scenarios;
   Engine engine;
   Streams streams;
   QueueService queues;

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "emulator/api/journal_fan.h"
 #include "emulator/capacity/knob_text.h"
 #include "emulator/faults/rule_book.h"
 #include "emulator/http/health_client.h"
@@ -18,6 +19,8 @@
 #include "emulator/server/config.h"
 #include "emulator/server/log.h"
 #include "emulator/server/ready_file.h"
+#include "emulator/server/recorder.h"
+#include "emulator/server/replay.h"
 #include "emulator/server/server.h"
 #include "emulator/server/stack_runner.h"
 #include "fixtures/drill/drill_command.h"
@@ -101,6 +104,14 @@ int serve(Config config) {
     stack = *std::move(loaded);
     config.server.features.functions = function_options();
   }
+  std::unique_ptr<Recorder> recorder;
+  if (!config.record.empty()) {
+    auto opened = Recorder::open(config.record);
+    if (!opened) {
+      return fail(opened.error());
+    }
+    recorder = *std::move(opened);
+  }
   Server server(config.server);
   if (!config.seed_data.empty()) {
     const auto seeded = fixtures::seed_engine(server.engine(), config.seed_data);
@@ -111,6 +122,10 @@ int serve(Config config) {
   if (const auto installed = server.instance().faults().install(config.scenario.faults);
       !installed) {
     return fail("--scenario: " + installed.error());
+  }
+  if (recorder != nullptr) {
+    recorder->begin({config.server.engine.seed, server.engine().clock().now(), config.arguments});
+    server.instance().journals().add(*recorder);
   }
   const auto started = server.start();
   if (!started) {
@@ -165,6 +180,10 @@ int run(const std::vector<std::string>& arguments) {
       return serve(*std::move(config));
     case Verb::kHealthcheck:
       return healthcheck(*config);
+    case Verb::kReplay:
+      config->replay.out = stdout;
+      config->replay.err = stderr;
+      return replay(config->replay);
     case Verb::kKnobs:
       std::fputs(knob_table(config->server.engine.simulation.knobs).c_str(), stdout);
       return 0;

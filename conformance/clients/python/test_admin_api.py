@@ -1,6 +1,7 @@
 """The admin API over HTTP beside boto3: time, snapshots, the journal, events, other emulators' paths."""
 import http.client
 import json
+import subprocess
 import urllib.error
 import urllib.request
 
@@ -9,7 +10,7 @@ import botocore.config
 import botocore.exceptions
 import pytest
 
-from conftest import Server
+from conftest import BINARY, Server
 
 
 @pytest.fixture
@@ -64,6 +65,87 @@ def test_expired_items_go_when_time_is_advanced(frozen):
     admin(frozen, "POST", "/_admin/clock/set", {"to": noon + 7201})
     assert admin(frozen, "DELETE", "/_aws/dynamodb/expired") == (200, {"ExpiredItems": 1})
     assert keys(client) == []
+
+
+def test_streams_say_who_deleted_an_expired_item(frozen):
+    client = dynamodb(frozen)
+    make_table(client)
+    arn = client.update_table(TableName="tab", StreamSpecification={
+        "StreamEnabled": True, "StreamViewType": "OLD_IMAGE"})["TableDescription"]["LatestStreamArn"]
+    client.update_time_to_live(TableName="tab",
+                               TimeToLiveSpecification={"Enabled": True, "AttributeName": "until"})
+    put(client, "a", until={"N": "1768478401"})
+    put(client, "b")
+    client.delete_item(TableName="tab", Key={"p": {"S": "b"}})
+    admin(frozen, "POST", "/_admin/clock/advance", {"by": "2min"})
+    streams = boto3.client("dynamodbstreams", endpoint_url=frozen.url, region_name="us-east-1",
+                           aws_access_key_id="a", aws_secret_access_key="b")
+    removed = {}
+    for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
+        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"],
+                                              ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+        for record in streams.get_records(ShardIterator=iterator)["Records"]:
+            if record["eventName"] == "REMOVE":
+                removed[record["dynamodb"]["Keys"]["p"]["S"]] = record.get("userIdentity")
+    assert removed == {"a": {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}, "b": None}
+
+
+def test_fault_rules_over_http(frozen):
+    client = dynamodb(frozen, retries={"total_max_attempts": 1})
+    make_table(client)
+    rule = {"id": "puts", "match": {"operations": ["PutItem"]}, "when": {"count": 1},
+            "do": {"error": "InternalServerError"}, "expect": {"hits": {"min": 1}}}
+    status, rules = admin(frozen, "POST", "/_admin/faults", rule)
+    assert (status, len(rules["unmet"])) == (200, 1)
+    with pytest.raises(client.exceptions.InternalServerError):
+        put(client, "a")
+    put(client, "a")
+    rules = admin(frozen, "GET", "/_admin/faults")[1]
+    assert [(rule["id"], rule["hits"]) for rule in rules["rules"]] == [("puts", 1)]
+    assert rules["unmet"] == []
+    refused = admin(frozen, "GET", "/_admin/requests?rule=puts")[1]["requests"]
+    assert [request["error"] for request in refused] == ["InternalServerError"]
+    assert admin(frozen, "PUT", "/_admin/faults", [{"id": "x", "do": {"error": "NoSuchException"}}])[0] == 400
+    assert [rule["id"] for rule in admin(frozen, "GET", "/_admin/faults")[1]["rules"]] == ["puts"]
+    admin(frozen, "DELETE", "/_admin/faults")
+    documents = [{"service": "dynamodb", "operation": "PutItem", "region": "us-east-1"}]
+    assert admin(frozen, "POST", "/_localstack/chaos/faults", documents) == (200, documents)
+    with pytest.raises(botocore.exceptions.ClientError) as failed:
+        put(client, "b")
+    assert failed.value.response["Error"]["Code"] == "ServiceUnavailable"
+    assert admin(frozen, "DELETE", "/_localstack/chaos/faults", documents) == (200, [])
+    put(client, "b")
+
+
+def test_capacity_is_shown_and_steered(tmp_path):
+    server = Server(tmp_path, "--clock", "frozen", "--throttle")
+    try:
+        client = dynamodb(server, retries={"total_max_attempts": 1})
+        client.create_table(TableName="tab", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+                            AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+                            KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}])
+        put(client, "hot")
+        table = admin(server, "GET", "/_admin/capacity?table=tab")[1]["tables"][0]
+        arm = table["arms"][0]
+        assert (arm["write"]["rate"], arm["write"]["balance"]) == (5.0, 4.0)
+        assert arm["hot_keys"][0]["key"] == "hot"
+        assert admin(server, "PUT", "/_admin/capacity/balance",
+                     {"table": "tab", "dimension": "write", "units": 0})[0] == 200
+        with pytest.raises(client.exceptions.ProvisionedThroughputExceededException):
+            put(client, "a")
+        request = admin(server, "GET", "/_admin/requests?operation=PutItem&limit=1")[1]["requests"][0]
+        assert request["refused"] == [{"table": "tab", "reason": "TableWriteProvisionedThroughputExceeded",
+                                       "bucket": "throughput", "balance": 0.0}]
+        admin(server, "POST", "/_admin/clock/advance", {"by": 1})
+        put(client, "a")
+        assert admin(server, "PUT", "/_admin/knobs", {"burst_seconds": 60, "nonsense": 1})[0] == 400
+        assert admin(server, "PUT", "/_admin/capacity/balance",
+                     {"table": "absent", "dimension": "write", "units": 0})[0] == 404
+        assert admin(server, "PUT", "/_admin/capacity/refusing", {"refusing": False})[0] == 200
+        for i in range(50):
+            put(client, str(i))
+    finally:
+        server.stop()
 
 
 def test_time_runs_faster(tmp_path):
@@ -168,3 +250,30 @@ def test_every_path_is_described(frozen):
             status, answer = admin(frozen, method.upper(), path.replace("{", "no-").replace("}", "")) \
                 if method != "get" else (200, None)
             assert status != 405, (method, path, answer)
+
+
+def test_a_recorded_day_is_replayed(tmp_path):
+    record = tmp_path / "day.jsonl"
+    server = Server(tmp_path, "--record", str(record), "--seed", "5", "--throttle")
+    client = dynamodb(server, retries={"total_max_attempts": 1})
+    client.create_table(TableName="tab", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+                        AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+                        KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}])
+    refused = 0
+    for i in range(30):
+        try:
+            put(client, str(i), n={"N": str(i)})
+        except client.exceptions.ProvisionedThroughputExceededException:
+            refused += 1
+    client.describe_table(TableName="tab")
+    server.stop()
+    assert refused > 0
+    replay = subprocess.run([BINARY, "replay", str(record)], text=True, capture_output=True, check=False, timeout=60)
+    assert (replay.returncode, replay.stderr) == (0, "")
+    assert replay.stdout == "replayed 32 requests in this process: 32 the same, 0 differ\n"
+    knobs = tmp_path / "knobs.yaml"
+    knobs.write_text("initial_burst_seconds: 300\n")
+    what_if = subprocess.run([BINARY, "replay", str(record), "--what-if", str(knobs)], text=True,
+                             capture_output=True, check=True, timeout=60)
+    row = [line.split() for line in what_if.stdout.splitlines() if line.startswith("PutItem")]
+    assert row == [["PutItem", "30", str(refused), "0"]]

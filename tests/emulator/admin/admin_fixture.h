@@ -7,8 +7,10 @@
 #include <string_view>
 
 #include "emulator/admin/admin_service.h"
+#include "emulator/admin/chaos.h"
 #include "emulator/admin/event_hub.h"
 #include "emulator/admin/journal_ring.h"
+#include "emulator/admin/scenarios.h"
 #include "emulator/api/engine.h"
 #include "emulator/api/journal_fan.h"
 #include "emulator/clock/scheduler.h"
@@ -24,7 +26,8 @@ inline constexpr Microseconds kNoon = 1'768'478'400'000'000;
 class AdminTest : public testing::Test {
  protected:
   explicit AdminTest(AdminAccess access = {})
-      : service_({engine_, &timeline_, &clock_, &ring_, &events_}, std::move(access)) {
+      : service_({engine_, &timeline_, &clock_, &ring_, &events_, &chaos_, &scenarios_},
+                 std::move(access)) {
     fan_.add(ring_);
     fan_.add(events_);
     engine_.add_service(service_);
@@ -46,6 +49,8 @@ class AdminTest : public testing::Test {
   JournalFan fan_;
   JournalRing ring_{16, [this] { fan_.refresh(); }};
   EventHub events_{[this] { fan_.refresh(); }};
+  LocalStackChaos chaos_;
+  Scenarios scenarios_;
   Engine engine_{{.clock = &clock_, .journal = &fan_}};
   Timeline timeline_{clock_, engine_.scheduler()};
   AdminService service_;
