@@ -177,6 +177,8 @@ struct Change {
   Dimension dimension = Dimension::kRead;
   std::optional<CapacityUnits> units;
   PartitionId partition = 0;
+  Replica replica = Replica::kLeader;
+  Microseconds length = 0;
 
   [[nodiscard]] CapacityControl::Target target() const { return {tenant, table, index}; }
 };
@@ -280,6 +282,26 @@ AdminResult<void> merge(AdminCall& call) {
                        "partition");
 }
 
+constexpr DocumentName<Replica> kReplicaNames[] = {{"leader", Replica::kLeader},
+                                                   {"follower-1", Replica::kFollower1},
+                                                   {"follower-2", Replica::kFollower2}};
+
+AdminResult<void> take_down(AdminCall& call) {
+  Change change;
+  TRY_VOID(read_body(call, [&](MapReader& map) {
+    read_target(map, change);
+    if (map.required("replica")) {
+      change.replica = map.one_of("replica", kReplicaNames).value_or(Replica::kLeader);
+    }
+    if (map.required("for")) {
+      change.length = map.duration("for").value_or(0);
+    }
+  }));
+  CapacityControl control(call.parts.engine.catalog());
+  return answer_change(call, control.take_down(change.target(), change.replica, change.length),
+                       "replica (start with --replicas)");
+}
+
 AdminResult<void> set_refusing(AdminCall& call) {
   std::optional<bool> refusing;
   TRY_VOID(read_body(call, [&](MapReader& map) {
@@ -379,6 +401,10 @@ constexpr AdminRoute kRoutes[] = {
      R"({"type":"object","required":["table","partition"],"properties":{)" TARGET
      R"(,"partition":{"type":"integer"}}})",
      kSame, merge},
+    {"POST", "/_admin/capacity/outage", "A replica of a table does not answer for so long.", "",
+     R"({"type":"object","required":["table","replica","for"],"properties":{)" TARGET
+     R"(,"replica":{"enum":["leader","follower-1","follower-2"]},"for":{"type":"string"}}})",
+     kSame, take_down},
     {"GET", "/_admin/knobs", "Every constant of the capacity model, with its source.", "", "",
      kKnobs, list_knobs},
     {"PUT", "/_admin/knobs", "Sets knobs, all or none: {\"burst_seconds\": 60}.", "",

@@ -25,6 +25,10 @@ void print_text(const Config& config, const Server& server, std::FILE* stream) {
   if (!config.server.tls_certificate_file.empty()) {
     text += "  export AWS_CA_BUNDLE=" + config.server.tls_certificate_file + "\n";
   }
+  if (server.admin_port() != 0) {
+    text += "  admin API and page: http://127.0.0.1:" + std::to_string(server.admin_port()) +
+            "/_admin/\n";
+  }
   text += "Tables are kept in memory: they are gone when the server ends.\n";
   std::fputs(text.c_str(), stream);
 }
@@ -43,6 +47,10 @@ void print_json(const Config& config, const Server& server, std::FILE* stream) {
   out.string(server.url());
   out.key("port");
   out.integer(server.port());
+  if (server.admin_port() != 0) {
+    out.key("admin_port");
+    out.integer(server.admin_port());
+  }
   out.key("region");
   out.string(config.server.engine.region);
   out.end_object();

@@ -136,7 +136,8 @@ int serve(Config config) {
     return kCouldNotBegin;
   }
   if (!config.ready_file.empty()) {
-    const auto written = write_ready_file(config.ready_file, server.url(), server.port(), getpid());
+    const auto written = write_ready_file(config.ready_file, server.url(), server.port(), getpid(),
+                                          server.admin_port());
     if (!written) {
       return fail(written.error());
     }

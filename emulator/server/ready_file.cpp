@@ -8,7 +8,8 @@
 namespace understudy {
 
 Expected<void, std::string> write_ready_file(const std::string& path, const std::string& url,
-                                             std::uint16_t port, std::int64_t pid) {
+                                             std::uint16_t port, std::int64_t pid,
+                                             std::uint16_t admin_port) {
   Buffer text;
   JsonWriter out(text);
   out.begin_object();
@@ -18,6 +19,10 @@ Expected<void, std::string> write_ready_file(const std::string& path, const std:
   out.integer(port);
   out.key("pid");
   out.integer(pid);
+  if (admin_port != 0) {
+    out.key("admin_port");
+    out.integer(admin_port);
+  }
   out.end_object();
   text.append('\n');
   const std::string draft = path + "." + std::to_string(pid);

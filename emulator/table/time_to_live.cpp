@@ -95,15 +95,21 @@ TimeToLive::TimeToLive(Catalog& catalog, Scheduler& scheduler, Random random)
     : catalog_(catalog), scheduler_(scheduler), seed_(random.next()) {}
 
 void TimeToLive::arm(Microseconds now) {
-  if (!armed_.exchange(true)) {
-    // At whole multiples of the interval, whenever it began.
-    const Microseconds interval = knobs_.sweep_interval;
-    scheduler_.at(now - now % interval + interval, [this](Microseconds due) { run(due); });
+  // At whole multiples of the interval, whenever it began.
+  const Microseconds interval = knobs_.sweep_interval;
+  const Microseconds due = now - now % interval + interval;
+  const auto next = next_sweep_.lock();
+  if (next->has_value() && (*next)->first <= due) {
+    return;
   }
+  if (next->has_value()) {
+    scheduler_.cancel(**next);  // of a time that was put back: tests start over so
+  }
+  *next = scheduler_.at(due, [this](Microseconds at) { run(at); });
 }
 
 void TimeToLive::run(Microseconds due) {
-  armed_.store(false);
+  next_sweep_.lock()->reset();
   bool any_table = false;
   sweep(due, false, std::nullopt, &any_table);
   if (any_table) {

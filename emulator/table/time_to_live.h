@@ -2,12 +2,12 @@
 // expiry and its deletion it is an item like any other.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "emulator/base/guarded.h"
 #include "emulator/base/random.h"
 #include "emulator/clock/clock.h"
 #include "emulator/clock/scheduler.h"
@@ -65,7 +65,7 @@ class TimeToLive {
   Scheduler& scheduler_;
   const std::uint64_t seed_;
   TimeToLiveKnobs knobs_;
-  std::atomic<bool> armed_{false};
+  Guarded<std::optional<Scheduler::Ticket>> next_sweep_;
 };
 
 }  // namespace understudy

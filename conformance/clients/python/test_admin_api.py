@@ -241,6 +241,19 @@ def test_strangers_need_the_token(tmp_path):
         server.stop()
 
 
+def test_the_admin_api_has_a_port_of_its_own(tmp_path):
+    server = Server(tmp_path, "--host", "0.0.0.0", "--admin-port", "0")
+    try:
+        assert admin(server, "GET", "/_admin/clock")[0] == 403
+        port = json.loads((tmp_path / "ready.json").read_text())["admin_port"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_admin/clock", timeout=10) as answer:
+            assert json.load(answer)["mode"] == "real"
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", data=b"{}", timeout=10)
+    finally:
+        server.stop()
+
+
 def test_every_path_is_described(frozen):
     described = admin(frozen, "GET", "/_admin/openapi.json")[1]
     assert described["openapi"].startswith("3.")
