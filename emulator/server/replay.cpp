@@ -13,6 +13,7 @@
 #include "emulator/base/json.h"
 #include "emulator/clock/moment_text.h"
 #include "emulator/clock/timeline.h"
+#include "emulator/faults/rule_book.h"
 #include "emulator/http/http_client.h"
 #include "emulator/server/config.h"
 #include "emulator/server/what_if.h"
@@ -229,6 +230,7 @@ Expected<void, std::string> Replay::begin_in_process(const JsonNode& head) {
     TRY_VOID(apply_what_if(options_.what_if, config->server.engine));
   }
   auto emulator = std::make_unique<InProcess>(*config);
+  TRY_VOID(emulator->instance().faults().install(config->scenario.faults));
   if (!options_.what_if.empty()) {
     emulator->instance().journals().add(what_if_);
   }
