@@ -28,7 +28,7 @@ struct Config {
   std::string stack_file;  ///< empty: none
   /// Files and folders of tables and items that are there from the start.
   std::vector<std::string> seed_data;
-  std::string record;      ///< file that requests are recorded in; empty: none
+  std::string record;  ///< file that requests are recorded in; empty: none
   /// What started this server, environment included, for a record of it: no secrets but those of
   /// --credential.
   std::vector<std::string> arguments;

@@ -153,6 +153,15 @@ int serve(Config config) {
   _exit(0);
 }
 
+Expected<void, std::string> seed_replay(Instance& instance, const Config& recorded) {
+  if (recorded.seed_data.empty()) {
+    return {};
+  }
+  const auto seeded = fixtures::seed_engine(instance.engine(), recorded.seed_data);
+  return seeded ? Expected<void, std::string>()
+                : Expected<void, std::string>(Unexpected<std::string>{seeded.error().message()});
+}
+
 int healthcheck(const Config& config) {
   const auto ready = check_ready(config.server.host, config.server.port,
                                  !config.server.tls_certificate_file.empty());
@@ -182,6 +191,7 @@ int run(const std::vector<std::string>& arguments) {
     case Verb::kHealthcheck:
       return healthcheck(*config);
     case Verb::kReplay:
+      config->replay.prepare = seed_replay;
       config->replay.out = stdout;
       config->replay.err = stderr;
       return replay(config->replay);

@@ -230,6 +230,9 @@ Expected<void, std::string> Replay::begin_in_process(const JsonNode& head) {
     TRY_VOID(apply_what_if(options_.what_if, config->server.engine));
   }
   auto emulator = std::make_unique<InProcess>(*config);
+  if (options_.prepare) {
+    TRY_VOID(options_.prepare(emulator->instance(), *config));
+  }
   TRY_VOID(emulator->instance().faults().install(config->scenario.faults));
   if (!options_.what_if.empty()) {
     emulator->instance().journals().add(what_if_);

@@ -3,15 +3,23 @@
 #pragma once
 
 #include <cstdio>
+#include <functional>
 #include <string>
 
+#include "emulator/base/expected.h"
+
 namespace understudy {
+
+class Instance;
+struct Config;
 
 struct ReplayOptions {
   std::string record;    ///< the file
   std::string endpoint;  ///< "http://127.0.0.1:8000"; empty: in this process
   std::string token;     ///< of the endpoint's admin API; empty: none
   std::string what_if;   ///< a file of knobs; empty: as recorded
+  /// Brings what the recorded server began with and is no request (--seed-data); empty: nothing.
+  std::function<Expected<void, std::string>(Instance& instance, const Config& config)> prepare;
   std::FILE* out = nullptr;
   std::FILE* err = nullptr;
 };
