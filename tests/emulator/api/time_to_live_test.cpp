@@ -33,7 +33,7 @@ struct Deletions final : ChangeKeeper {
     }
     std::vector<ChangeOrigin>& origins_;
   };
-  std::shared_ptr<ChangeSink> follow(const TableSettings& /*settings*/,
+  std::shared_ptr<ChangeSink> follow(const TableState& /*state*/,
                                      std::shared_ptr<ChangeSink> /*present*/,
                                      Microseconds /*now*/) override {
     return std::make_shared<Sink>(origins);
