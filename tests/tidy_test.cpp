@@ -37,17 +37,27 @@ struct Room {
 
 const std::map<std::string, Room>& rooms() {
   static const std::map<std::string, Room> kRooms = {
-      {"emulator/base", {0, {}}},       {"emulator/service", {1, {}}},
-      {"emulator/document", {1, {}}},   {"emulator/model", {2, {}}},
+      {"emulator/base", {0, {}}},
+      {"emulator/service", {1, {}}},
+      {"emulator/document", {1, {}}},
+      {"emulator/model", {2, {}}},
       {"emulator/clock", {2, {}}},
-      {"emulator/expression", {3, {}}}, {"emulator/partiql", {3, {"emulator/expression"}}},
-      {"emulator/storage", {3, {}}},    {"emulator/capacity", {3, {}}},
-      {"emulator/faults", {3, {"emulator/capacity"}}},     {"emulator/table", {4, {}}},
-      {"emulator/operations", {5, {}}}, {"emulator/api", {6, {}}},
-      {"emulator/http", {7, {}}},       {"streams", {7, {"emulator/http"}}},
-      {"emulator/queue", {7, {}}},      {"emulator/autoscaling", {7, {}}},
-      {"emulator/cloudwatch", {7, {}}}, {"emulator/admin", {7, {}}},
-      {"emulator/server", {8, {}}},     {"fixtures", {8, {"emulator/server"}}},
+      {"emulator/expression", {3, {}}},
+      {"emulator/partiql", {3, {"emulator/expression"}}},
+      {"emulator/storage", {3, {}}},
+      {"emulator/capacity", {3, {}}},
+      {"emulator/faults", {3, {"emulator/capacity"}}},
+      {"emulator/table", {4, {}}},
+      {"emulator/operations", {5, {}}},
+      {"emulator/api", {6, {}}},
+      {"emulator/http", {7, {}}},
+      {"streams", {7, {"emulator/http"}}},
+      {"emulator/queue", {7, {}}},
+      {"emulator/autoscaling", {7, {}}},
+      {"emulator/cloudwatch", {7, {}}},
+      {"emulator/admin", {7, {}}},
+      {"emulator/server", {8, {}}},
+      {"fixtures", {8, {"emulator/server"}}},
   };
   return kRooms;
 }

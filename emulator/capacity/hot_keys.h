@@ -1,7 +1,7 @@
 // HotKeys: the partition keys that consume most, in bounded space (the space-saving sketch, of
-// which one in eight newcomers is heard): a key with much more than 1/16 of the consumption is in it
-// soon. Counts halve with every heat window, so that the list follows the traffic.
-// Not thread-safe: guarded by its table's lock.
+// which one in eight newcomers is heard): a key with much more than 1/16 of the consumption is in
+// it soon. Counts halve with every heat window, so that the list follows the traffic. Not
+// thread-safe: guarded by its table's lock.
 #pragma once
 
 #include <array>

@@ -135,8 +135,8 @@ class PartitionMap {
   /// Divides at `cut`, or in the middle of the range. False: there is no such partition, the cut is
   /// not inside of it, or there are partitions_max.
   bool split(PartitionId id, std::optional<KeyPosition> cut, Microseconds now);
-  /// Another ceiling for one partition; nullopt: the knobs' again. Its children have it, too. False:
-  /// there is no such partition.
+  /// Another ceiling for one partition; nullopt: the knobs' again. Its children have it, too.
+  /// False: there is no such partition.
   bool limit(PartitionId id, Dimension dimension, std::optional<CapacityUnits> ceiling,
              Microseconds now);
   /// Merges it with its right neighbour. False: there is no such partition or neighbour.

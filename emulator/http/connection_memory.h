@@ -1,7 +1,7 @@
 // Memory of connections: one block each for the session and its buffer, outside the heap, so that
 // it goes back to the system when the connection does, whatever else was allocated meanwhile. A few
-// blocks are kept for clients that connect for every request. Only pages that were written to count:
-// the buffer has room for a long request in one read, and costs what short ones need. Not
+// blocks are kept for clients that connect for every request. Only pages that were written to
+// count: the buffer has room for a long request in one read, and costs what short ones need. Not
 // thread-safe: one per worker.
 #pragma once
 

@@ -62,11 +62,12 @@ Result<void> read_from_replica(OperationContext& context, const TableState& stat
     return {};
   }
   Replication& replication = *simulation.replication;
-  TRY(const Replica replica, choose(context, replication, simulation.options->knobs, page.index,
-                                    page.consistency));
+  TRY(const Replica replica,
+      choose(context, replication, simulation.options->knobs, page.index, page.consistency));
   Microseconds& behind = context.trace.replica_behind;
   if (replica != Replica::kLeader || page.global) {
-    entries = replication.log(page.index).view(entries, replica, context.now, page.partition, behind);
+    entries =
+        replication.log(page.index).view(entries, replica, context.now, page.partition, behind);
   }
   if (items != nullptr && replica != Replica::kLeader) {
     *items = replication.log({}).view(*items, replica, context.now, page.partition, behind);

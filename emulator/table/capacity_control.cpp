@@ -137,9 +137,8 @@ std::vector<TableCapacityView> CapacityControl::view(std::optional<std::string_v
       }
     }
   }
-  std::ranges::sort(views, {}, [](const TableCapacityView& view) {
-    return std::tie(view.tenant, view.table);
-  });
+  std::ranges::sort(
+      views, {}, [](const TableCapacityView& view) { return std::tie(view.tenant, view.table); });
   return views;
 }
 

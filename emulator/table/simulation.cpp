@@ -121,10 +121,9 @@ void Simulation::log_write(const TableState& state, const PlannedWrite& write, M
     for (const std::optional<EncodedKey>* key : {&change.erased, &change.stored}) {
       if (*key) {
         const ArrivalTimes times =
-            index.global
-                ? entries.arrivals(knobs, index.name, partition_of(change.index, **key), true,
-                                   replication->down_until(), now)
-                : arrivals;
+            index.global ? entries.arrivals(knobs, index.name, partition_of(change.index, **key),
+                                            true, replication->down_until(), now)
+                         : arrivals;
         entries.add(**key, collection.find(**key), now, times, knobs, now);
       }
     }

@@ -103,7 +103,7 @@ struct TableSettings {
   std::string kms_key_arn;  ///< empty: AWS-owned key, not described
   std::optional<std::string> ttl_attribute;
   std::optional<Microseconds> ttl_changed;  ///< when that was last switched on or off
-  std::vector<Tag> tags;  ///< in the order they came
+  std::vector<Tag> tags;                    ///< in the order they came
 
   [[nodiscard]] const IndexSettings* find_index(std::string_view name) const;
   [[nodiscard]] bool has_local_indexes() const;

@@ -223,11 +223,10 @@ TEST_F(StrictTest, RefusesSignaturesThatAreTooOld) {
 /// Date of our answers sign by ours.
 TEST_F(StrictTest, TakesSignaturesOfTheMachinesTimeWhereTheClockIsMoved) {
   const VirtualClock machine(kNoon);
-  Engine engine{
-      {.strict_auth = true,
-       .credentials = {{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""}},
-       .clock = &clock_,
-       .signature_clock = &machine}};
+  Engine engine{{.strict_auth = true,
+                 .credentials = {{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""}},
+                 .clock = &clock_,
+                 .signature_clock = &machine}};
   EXPECT_EQ(exchange(engine, signed_by_botocore(), "{}").status, 200);
   clock_.advance(1000 * kMinute);
   EXPECT_EQ(exchange(engine, signed_by_botocore(), "{}").status, 200);

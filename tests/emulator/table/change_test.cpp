@@ -31,8 +31,7 @@ struct Heard : ChangeSink {
 };
 
 struct HearingKeeper : ChangeKeeper {
-  std::shared_ptr<ChangeSink> follow(const TableState& state,
-                                     std::shared_ptr<ChangeSink> present,
+  std::shared_ptr<ChangeSink> follow(const TableState& state, std::shared_ptr<ChangeSink> present,
                                      Microseconds /*now*/) override {
     if (!state.settings->stream) {
       return nullptr;
