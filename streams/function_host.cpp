@@ -37,7 +37,8 @@ struct FunctionHost::Impl {
                   [this](const std::string& place, std::string body,
                          const std::function<void(bool)>& done) {
                     deliver(place, std::move(body), done);
-                  }},
+                  },
+                  options.queues},
                  [this](const std::string& place) { return check(place); }),
         lambda(functions, clock, engine.scheduler(), &mappings) {
     engine.add_service(lambda);

@@ -18,6 +18,7 @@
 namespace understudy {
 
 class Engine;
+class MessageSource;
 class Streams;
 class WebServer;
 
@@ -31,6 +32,8 @@ struct FunctionHostOptions {
   /// there are.
   FailureDestination deliver;
   EventSourceMappings::CheckDestination check_destination;
+  /// Queues that mappings may read; null: none. Must outlive the host.
+  MessageSource* queues = nullptr;
 };
 
 /// Thread-safe, but for its making and its end.

@@ -18,6 +18,7 @@
 #include "emulator/cloudwatch/cloudwatch_service.h"
 #include "emulator/queue/queue_service.h"
 #include "emulator/server/failure_places.h"
+#include "emulator/server/queue_messages.h"
 #include "streams/function_host.h"
 
 namespace understudy {
@@ -32,7 +33,8 @@ struct Instance::Impl {
         queues(engine, {.https = features.https}),
         metrics(engine.catalog()),
         autoscaling(engine, metrics),
-        cloudwatch(engine.options(), metrics, &autoscaling) {
+        cloudwatch(engine.options(), metrics, &autoscaling),
+        queue_messages(queues, engine.options().region) {
     engine.add_service(queues);
     engine.add_service(autoscaling);
     engine.add_service(cloudwatch);
@@ -40,6 +42,7 @@ struct Instance::Impl {
       FunctionHostOptions host = *features.functions;
       host.deliver = failure_destination(queues);
       host.check_destination = failure_place_check(queues);
+      host.queues = &queue_messages;
       functions.emplace(engine, streams, std::move(host));
     }
     if (auto* const movable = dynamic_cast<MovableClock*>(&engine.clock())) {
@@ -102,6 +105,7 @@ struct Instance::Impl {
   CatalogMetrics metrics;
   AutoscalingService autoscaling;
   CloudwatchService cloudwatch;
+  QueueMessages queue_messages;
   std::optional<FunctionHost> functions;
   std::optional<Timeline> timeline;
   std::optional<AdminService> admin;

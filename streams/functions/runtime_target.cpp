@@ -162,8 +162,10 @@ void RuntimeTarget::on_child_ended(Slot& slot, const std::string& how) {
   slot.in_flight.clear();
   for (auto& [id, in_flight] : lost) {
     web_.cancel(in_flight.time_out);
-    finish(std::move(in_flight),
-           function_failure("Runtime.ExitError", "RequestId: " + id + " Error: " + error));
+    finish(
+        std::move(in_flight),
+        function_failure("Runtime.ExitError",
+                         std::string("RequestId: ").append(id).append(" Error: ").append(error)));
   }
   if (!slot.has_asked) {
     Buffer payload;
@@ -328,7 +330,7 @@ void RuntimeTarget::on_request(Slot& slot, WebExchangeRef exchange) {
   const std::string_view what = path.substr(std::min(slash + 1, path.size()));
   if (posts && path.starts_with(kInvocation) && slash > kInvocation.size() &&
       (what == "response" || what == "error")) {
-    std::string id(path.substr(kInvocation.size(), slash - kInvocation.size()));
+    const std::string id(path.substr(kInvocation.size(), slash - kInvocation.size()));
     if (!slot.in_flight.contains(id)) {
       exchange->answer(json_answer(
           400, R"({"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"})"));
@@ -344,7 +346,7 @@ void RuntimeTarget::on_request(Slot& slot, WebExchangeRef exchange) {
                               "(6291556 bytes)."));
     } else {
       exchange->answer(json_answer(kStatusAccepted, R"({"status":"OK"})"));
-      on_result(slot, *exchange, what == "error", std::move(id));
+      on_result(slot, *exchange, what == "error", id);
     }
     return;
   }
@@ -353,7 +355,7 @@ void RuntimeTarget::on_request(Slot& slot, WebExchangeRef exchange) {
 }
 
 void RuntimeTarget::on_result(Slot& slot, const WebExchange& exchange, bool failed,
-                              std::string id) {
+                              const std::string& id) {
   InFlight& in_flight = slot.in_flight.at(id);
   web_.cancel(in_flight.time_out);
   FunctionResult result;

@@ -53,7 +53,7 @@ class RuntimeTarget final : public FunctionTarget,
   void on_request(Slot& slot, WebExchangeRef exchange);
   void on_child_line(Slot& slot, std::string_view line);
   void on_child_ended(Slot& slot, const std::string& how);
-  void on_result(Slot& slot, const WebExchange& exchange, bool failed, std::string id);
+  void on_result(Slot& slot, const WebExchange& exchange, bool failed, const std::string& id);
   void on_init_error(const std::string& payload);
   /// Hands waiting work to waiting runtimes.
   void dispatch();

@@ -101,7 +101,7 @@ class WebSocketGateway::Connection final : public WebSocketHandler,
 
   void on_open() override { gateway_.on_open(shared_from_this()); }
   void on_message(std::string message, bool text) override {
-    gateway_.on_message(shared_from_this(), std::move(message), text);
+    gateway_.on_message(shared_from_this(), message, text);
   }
   void on_close(std::uint16_t code, const std::string& reason) override {
     gateway_.on_close(shared_from_this(), code, reason);
@@ -437,7 +437,8 @@ bool WebSocketGateway::disconnect(std::string_view connection_id) {
   return true;
 }
 
-void WebSocketGateway::on_message(const ConnectionRef& connection, std::string message, bool text) {
+void WebSocketGateway::on_message(const ConnectionRef& connection, const std::string& message,
+                                  bool text) {
   const Microseconds now = clock_.now();
   connection->last_active = now;
   count(&GatewayCounters::messages_in);

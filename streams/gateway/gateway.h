@@ -90,7 +90,7 @@ class WebSocketGateway final : public WebHandler {
   void admit(const WebExchangeRef& exchange, const ConnectionRef& connection, std::string protocol);
   void refuse(const WebExchangeRef& exchange, const ConnectionRef& connection, int status);
   void on_open(const ConnectionRef& connection);
-  void on_message(const ConnectionRef& connection, std::string message, bool text);
+  void on_message(const ConnectionRef& connection, const std::string& message, bool text);
   void on_close(const ConnectionRef& connection, std::uint16_t code, const std::string& reason);
   void answer_management(const WebExchangeRef& exchange, std::string_view id);
   void answer_description(const WebExchangeRef& exchange, std::string_view id);

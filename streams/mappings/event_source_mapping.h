@@ -15,56 +15,26 @@
 #include <vector>
 
 #include "emulator/clock/scheduler.h"
-#include "streams/functions/function_registry.h"
 #include "streams/mappings/lane.h"
-#include "streams/mappings/mapping_settings.h"
+#include "streams/mappings/mapping.h"
 #include "streams/mappings/record_source.h"
 
 namespace understudy {
 
-/// Where batches that are given up go. `done(false)`: not delivered, try again later. Called from
-/// any thread; `done` is called once, from any thread, or before this returns.
-using FailureDestination = std::function<void(const std::string& destination, std::string body,
-                                              std::function<void(bool delivered)> done)>;
-
-/// All must outlive the mappings.
-struct MappingContext {
-  const Clock& clock;
-  Scheduler& scheduler;
-  FunctionRegistry& functions;
-  RecordSource& source;
-  FailureDestination deliver;  ///< may be empty: what is given up is only counted
-};
-
-struct MappingCounters {
-  std::uint64_t records_read = 0;
-  std::uint64_t records_filtered = 0;
-  std::uint64_t records_delivered = 0;  ///< in invocations that succeeded
-  std::uint64_t records_given_up = 0;
-  std::uint64_t invocations = 0;
-  std::uint64_t failures = 0;  ///< of invocations, unreachable functions among them
-  std::uint64_t trimmed = 0;   ///< times that records were gone before they were read
-};
-
-class EventSourceMapping : public std::enable_shared_from_this<EventSourceMapping> {
+class EventSourceMapping final : public Mapping,
+                                 public std::enable_shared_from_this<EventSourceMapping> {
  public:
   EventSourceMapping(const MappingContext& context, std::string id, MappingSettings settings);
-  ~EventSourceMapping();
-  EventSourceMapping(const EventSourceMapping&) = delete;
-  EventSourceMapping& operator=(const EventSourceMapping&) = delete;
+  ~EventSourceMapping() override;
 
-  /// Remembers where to begin, and begins. Error: the stream is not there.
-  Expected<void, SourceError> start();
-  /// Nothing is invoked any more; what is under way ends.
-  void stop();
-  /// From the next batch on.
-  void update(MappingSettings settings);
+  Expected<void, SourceError> start() override;
+  void stop() override;
+  void update(MappingSettings settings) override;
 
-  [[nodiscard]] const std::string& id() const { return id_; }
-  [[nodiscard]] MappingSettings settings() const;
-  [[nodiscard]] MappingCounters counters() const;
-  /// "No records processed", "OK", "PROBLEM: Function call failed".
-  [[nodiscard]] std::string last_result() const;
+  [[nodiscard]] const std::string& id() const override { return id_; }
+  [[nodiscard]] MappingSettings settings() const override;
+  [[nodiscard]] MappingCounters counters() const override;
+  [[nodiscard]] std::string last_result() const override;
 
  private:
   struct LaneState {

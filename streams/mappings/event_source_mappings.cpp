@@ -7,12 +7,16 @@
 
 #include "emulator/api/query_string.h"
 #include "emulator/base/arena.h"
+#include "streams/mappings/event_source_mapping.h"
+#include "streams/mappings/queue_mapping.h"
 
 namespace understudy {
 namespace {
 
 constexpr int kAccepted = 202;
 constexpr std::size_t kPageMax = 100;
+/// Source: Lambda developer guide, "Amazon SQS event source mappings".
+constexpr std::int64_t kQueueBatchSize = 10;
 constexpr std::string_view kUserAction = "User action";
 
 Unexpected<LambdaError> no_such_mapping() {
@@ -110,33 +114,29 @@ Expected<void, LambdaError> EventSourceMappings::check_destination(
   return {};
 }
 
-LambdaResult EventSourceMappings::create(std::string_view text) {
-  Arena arena;
-  const auto body = parse_json(text, arena);
-  if (!body) {
-    return not_json(body.error());
-  }
-  MappingSettings settings;
-  const JsonNode* const source = body->find("EventSourceArn");
+Expected<void, LambdaError> EventSourceMappings::read_source(const JsonNode& body,
+                                                             MappingSettings& settings) const {
+  const JsonNode* const source = body.find("EventSourceArn");
   if (source == nullptr || !source->is(JsonKind::kString)) {
     return invalid_parameter("Unrecognized event source.");
   }
   settings.source_arn = std::string(source->text());
-  if (!is_stream_arn(settings.source_arn)) {
-    // Assumed: the wording for sources that are no DynamoDB stream.
+  settings.from_queue =
+      context_.queues != nullptr && settings.source_arn.starts_with("arn:aws:sqs:");
+  if (settings.from_queue) {
+    settings.batch_size = kQueueBatchSize;
+  } else if (!is_stream_arn(settings.source_arn)) {
+    // Assumed: the wording for sources of other kinds.
     return invalid_parameter(
-        "Unrecognized event source, must be dynamodb. Unsupported source arn : " +
+        "Unrecognized event source, must be dynamodb or sqs. Unsupported source arn : " +
         settings.source_arn);
   }
-  TRY_VOID(check_function(*body, true, settings));
-  if (body->find("StartingPosition") == nullptr) {
-    return invalid_parameter(
-        "1 validation error detected: Value null at 'startingPosition' failed to satisfy "
-        "constraint: Member must not be null.");
-  }
-  TRY_VOID(read_mapping_settings(*body, settings));
-  TRY_VOID(check_destination(settings));
-  const std::lock_guard lock(mutex_);
+  return {};
+}
+
+/// Under the lock.
+Expected<void, LambdaError> EventSourceMappings::check_unique(
+    const MappingSettings& settings) const {
   for (const auto& [id, entry] : mappings_) {
     const MappingSettings present = entry.mapping->settings();
     if (present.source_arn == settings.source_arn &&
@@ -150,12 +150,42 @@ LambdaResult EventSourceMappings::create(std::string_view text) {
               id);
     }
   }
+  return {};
+}
+
+LambdaResult EventSourceMappings::create(std::string_view text) {
+  Arena arena;
+  const auto body = parse_json(text, arena);
+  if (!body) {
+    return not_json(body.error());
+  }
+  MappingSettings settings;
+  TRY_VOID(read_source(*body, settings));
+  TRY_VOID(check_function(*body, true, settings));
+  if (!settings.from_queue && body->find("StartingPosition") == nullptr) {
+    return invalid_parameter(
+        "1 validation error detected: Value null at 'startingPosition' failed to satisfy "
+        "constraint: Member must not be null.");
+  }
+  TRY_VOID(read_mapping_settings(*body, settings));
+  TRY_VOID(check_destination(settings));
+  const std::lock_guard lock(mutex_);
+  TRY_VOID(check_unique(settings));
   const std::string stream = settings.source_arn;
-  Entry entry{std::make_shared<EventSourceMapping>(context_, context_.functions.make_id(),
-                                                   std::move(settings)),
-              context_.clock.now()};
+  Entry entry{nullptr, context_.clock.now()};
+  const bool from_queue = settings.from_queue;
+  if (from_queue) {
+    entry.mapping =
+        std::make_shared<QueueMapping>(context_, context_.functions.make_id(), std::move(settings));
+  } else {
+    entry.mapping = std::make_shared<EventSourceMapping>(context_, context_.functions.make_id(),
+                                                         std::move(settings));
+  }
   if (!entry.mapping->start()) {
-    return invalid_parameter("Stream not found: " + stream);
+    return invalid_parameter((from_queue ? "Error occurred while ReceiveMessage. SQS Error Code: "
+                                           "AWS.SimpleQueueService.NonExistentQueue. "
+                                         : "Stream not found: ") +
+                             stream);
   }
   const Entry& added = mappings_.emplace(entry.mapping->id(), std::move(entry)).first->second;
   return one(added, "Creating", kAccepted);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "streams/functions/lambda_service.h"
-#include "streams/mappings/event_source_mapping.h"
+#include "streams/mappings/mapping.h"
 
 namespace understudy {
 
@@ -39,9 +39,11 @@ class EventSourceMappings final : public LambdaResource {
 
  private:
   struct Entry {
-    std::shared_ptr<EventSourceMapping> mapping;
+    std::shared_ptr<Mapping> mapping;
     Microseconds modified = 0;
   };
+  Expected<void, LambdaError> read_source(const JsonNode& body, MappingSettings& settings) const;
+  Expected<void, LambdaError> check_unique(const MappingSettings& settings) const;
   LambdaResult list_page(std::string_view query) const;
   LambdaResult describe(std::string_view id) const;
   LambdaResult update(std::string_view id, std::string_view body);

@@ -112,20 +112,8 @@ Expected<void, LambdaError> read_response_types(const JsonNode& types, MappingSe
   return {};
 }
 
-}  // namespace
-
-Expected<void, LambdaError> read_mapping_settings(const JsonNode& body, MappingSettings& settings) {
-  for (const NumberRow& row : kNumbers) {
-    if (const JsonNode* const node = body.find(row.member)) {
-      TRY_VOID(read_number(row, *node, settings));
-    }
-  }
-  if (const JsonNode* const node = body.find("Enabled")) {
-    TRY(settings.enabled, read_boolean("Enabled", *node));
-  }
-  if (const JsonNode* const node = body.find("BisectBatchOnFunctionError")) {
-    TRY(settings.bisect, read_boolean("BisectBatchOnFunctionError", *node));
-  }
+Expected<void, LambdaError> read_starting_position(const JsonNode& body,
+                                                   MappingSettings& settings) {
   if (const JsonNode* const node = body.find("StartingPosition")) {
     const std::string_view position = node->text();
     if (!node->is(JsonKind::kString) ||
@@ -140,21 +128,59 @@ Expected<void, LambdaError> read_mapping_settings(const JsonNode& body, MappingS
     }
     settings.from_latest = position == "LATEST";
   }
+  return {};
+}
+
+void read_destination(const JsonNode& body, MappingSettings& settings) {
+  if (const JsonNode* const destinations = body.find("DestinationConfig")) {
+    const JsonNode* const failure = destinations->find("OnFailure");
+    const JsonNode* const place = failure != nullptr ? failure->find("Destination") : nullptr;
+    settings.on_failure = place != nullptr ? std::string(place->text()) : std::string();
+  }
+}
+
+Expected<void, LambdaError> read_scaling(const JsonNode& body, MappingSettings& settings) {
+  if (const JsonNode* const scaling = body.find("ScalingConfig")) {
+    const JsonNode* const most = scaling->find("MaximumConcurrency");
+    constexpr NumberRow kConcurrency = {"MaximumConcurrency", "scalingConfig.maximumConcurrency",
+                                        &MappingSettings::concurrency_max, 2, 1'000};
+    if (most != nullptr) {
+      TRY_VOID(read_number(kConcurrency, *most, settings));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Expected<void, LambdaError> read_mapping_settings(const JsonNode& body, MappingSettings& settings) {
+  for (const NumberRow& row : kNumbers) {
+    if (const JsonNode* const node = body.find(row.member)) {
+      TRY_VOID(read_number(row, *node, settings));
+    }
+  }
+  if (const JsonNode* const node = body.find("Enabled")) {
+    TRY(settings.enabled, read_boolean("Enabled", *node));
+  }
+  if (const JsonNode* const node = body.find("BisectBatchOnFunctionError")) {
+    TRY(settings.bisect, read_boolean("BisectBatchOnFunctionError", *node));
+  }
+  TRY_VOID(read_starting_position(body, settings));
   if (const JsonNode* const node = body.find("FunctionResponseTypes")) {
     TRY_VOID(read_response_types(*node, settings));
   }
   if (const JsonNode* const node = body.find("FilterCriteria")) {
     TRY_VOID(read_filters(*node, settings));
   }
-  if (const JsonNode* const destinations = body.find("DestinationConfig")) {
-    const JsonNode* const failure = destinations->find("OnFailure");
-    const JsonNode* const place = failure != nullptr ? failure->find("Destination") : nullptr;
-    settings.on_failure = place != nullptr ? std::string(place->text()) : std::string();
-  }
-  // Source: the Lambda model, BatchSize.
-  constexpr std::int64_t kUnwindowedBatchMax = 10'000;
-  if (settings.batch_size > kUnwindowedBatchMax) {
-    return invalid_parameter("Batch size too large.");
+  read_destination(body, settings);
+  TRY_VOID(read_scaling(body, settings));
+  // Source: the Lambda model, BatchSize. Assumed: the wording.
+  constexpr std::int64_t kUnwindowedQueueBatchMax = 10;
+  if (settings.from_queue && settings.window_seconds == 0 &&
+      settings.batch_size > kUnwindowedQueueBatchMax) {
+    return invalid_parameter(
+        "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater "
+        "than 10");
   }
   return {};
 }
@@ -171,14 +197,25 @@ bool passes_filters(const MappingSettings& settings, std::string_view record_jso
 }
 
 void write_mapping_settings(const MappingSettings& settings, JsonWriter& out) {
-  out.key("StartingPosition");
-  out.string(settings.from_latest ? "LATEST" : "TRIM_HORIZON");
   for (const NumberRow& row : kNumbers) {
-    out.key(row.member);
-    out.integer(settings.*row.place);
+    if (!settings.from_queue || row.place == &MappingSettings::batch_size ||
+        row.place == &MappingSettings::window_seconds) {
+      out.key(row.member);
+      out.integer(settings.*row.place);
+    }
   }
-  out.key("BisectBatchOnFunctionError");
-  out.boolean(settings.bisect);
+  if (!settings.from_queue) {
+    out.key("StartingPosition");
+    out.string(settings.from_latest ? "LATEST" : "TRIM_HORIZON");
+    out.key("BisectBatchOnFunctionError");
+    out.boolean(settings.bisect);
+  } else if (settings.concurrency_max > 0) {
+    out.key("ScalingConfig");
+    out.begin_object();
+    out.key("MaximumConcurrency");
+    out.integer(settings.concurrency_max);
+    out.end_object();
+  }
   out.key("FunctionResponseTypes");
   out.begin_array();
   if (settings.report_item_failures) {

@@ -19,6 +19,7 @@ namespace understudy {
 /// Source: section C7, the Lambda model.
 struct MappingSettings {
   std::string source_arn;
+  bool from_queue = false;  ///< the source is a queue of SQS, else a stream
   std::string function_name;
   bool enabled = true;
   bool from_latest = false;  ///< StartingPosition LATEST, else TRIM_HORIZON
@@ -28,6 +29,7 @@ struct MappingSettings {
   std::int64_t record_age_seconds_max = -1;  ///< -1: no limit
   std::int64_t retries_max = -1;             ///< -1: no limit
   std::int64_t tumbling_window_seconds = 0;
+  std::int64_t concurrency_max = 0;  ///< of queues; 0: kQueuePollers
   bool bisect = false;
   bool report_item_failures = false;
   std::string on_failure;  ///< where batches that are given up go; empty: nowhere

@@ -65,6 +65,6 @@ Expected<Stack, std::string> read_stack(const Document& document, const std::str
 /// Makes it all: tables, then functions, then mappings, then WebSocket APIs. Error: the first that
 /// could not be made, with its place.
 Expected<void, std::string> build_stack(const Stack& stack, Engine& engine, FunctionHost& host,
-                                        std::shared_ptr<const TlsIdentity> identity);
+                                        const std::shared_ptr<const TlsIdentity>& identity);
 
 }  // namespace understudy

@@ -88,7 +88,7 @@ Expected<void, std::string> build_mapping(const StackMapping& mapping, Engine& e
 }  // namespace
 
 Expected<void, std::string> build_stack(const Stack& stack, Engine& engine, FunctionHost& host,
-                                        std::shared_ptr<const TlsIdentity> identity) {
+                                        const std::shared_ptr<const TlsIdentity>& identity) {
   for (const StackTable& table : stack.tables) {
     TRY_VOID(build_table(table, engine));
   }

@@ -121,7 +121,7 @@ class Call final : public WebActivity, public std::enable_shared_from_this<Call>
   void finish_with_answer() {
     auto message = parser_.release();
     WebAnswer answer;
-    answer.status = message.result_int();
+    answer.status = static_cast<int>(message.result_int());
     for (const auto& field : message) {
       answer.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
     }

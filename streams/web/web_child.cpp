@@ -8,7 +8,6 @@
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <cstring>
 #include <optional>
 
 #include "streams/web/web_core.h"
@@ -30,6 +29,10 @@ std::string how_it_ended(int status) {
                                                      : std::to_string(WTERMSIG(status)));
   }
   return "exit status " + std::to_string(WEXITSTATUS(status));
+}
+
+std::string error_text(int error) {
+  return boost::system::error_code(error, boost::system::system_category()).message();
 }
 
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
@@ -189,7 +192,13 @@ class Child final : public WebChild {
  public:
   Child(std::shared_ptr<WebCore> core, std::weak_ptr<Running> running)
       : core_(std::move(core)), running_(std::move(running)) {}
-  ~Child() override { kill(); }
+  ~Child() override {
+    try {
+      kill();
+    } catch (const std::exception&) {
+      // Want of memory for a message: the program ends with its server.
+    }
+  }
 
   void kill() override {
     if (!core_->stopping) {
@@ -216,7 +225,7 @@ Expected<std::unique_ptr<WebChild>, std::string> begin_child(const std::shared_p
   }
   std::array<int, 2> pipe{};
   if (pipe2(pipe.data(), O_CLOEXEC) != 0) {
-    return Unexpected<std::string>{std::string("cannot make a pipe: ") + std::strerror(errno)};
+    return Unexpected<std::string>{"cannot make a pipe: " + error_text(errno)};
   }
   pid_t pid = 0;
   const int error = spawn_program(settings, pipe[1], pid);
@@ -224,7 +233,7 @@ Expected<std::unique_ptr<WebChild>, std::string> begin_child(const std::shared_p
   if (error != 0) {
     ::close(pipe[0]);
     return Unexpected<std::string>{"cannot start '" + settings.command.front() +
-                                   "': " + std::strerror(error)};
+                                   "': " + error_text(error)};
   }
   auto running = std::make_shared<Running>(*core, pid, pipe[0], std::move(watch));
   std::weak_ptr<Running> weak = running;

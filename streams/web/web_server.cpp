@@ -26,6 +26,14 @@ std::string_view find_header(const WebHeaders& headers, std::string_view name) {
 namespace {
 /// After accept() failed for want of descriptors or memory.
 constexpr std::chrono::milliseconds kAcceptPause{50};
+
+void end_quietly(WebCore& core) noexcept {
+  try {
+    core.stop();
+  } catch (const std::exception&) {
+    // Want of memory for a message to the thread.
+  }
+}
 }  // namespace
 
 // ---- The core
@@ -34,7 +42,7 @@ constexpr std::chrono::milliseconds kAcceptPause{50};
 WebCore::WebCore() : work(io.get_executor()), thread([this] { io.run(); }) {}
 
 WebCore::~WebCore() {
-  stop();
+  end_quietly(*this);
 }
 
 void WebCore::stop() {
@@ -155,7 +163,7 @@ void WebAcceptor::close() {
 WebServer::WebServer() : core_(std::make_shared<WebCore>()) {}
 
 WebServer::~WebServer() {
-  core_->stop();
+  end_quietly(*core_);
 }
 
 void WebServer::stop() {
