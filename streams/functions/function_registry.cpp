@@ -130,13 +130,12 @@ Expected<void, std::string> FunctionRegistry::add(FunctionSettings settings) {
 }
 
 bool FunctionRegistry::remove(std::string_view name) {
-  std::shared_ptr<Entry> removed;
   const std::lock_guard lock(mutex_);
   const auto at = functions_.find(name);
   if (at == functions_.end()) {
     return false;
   }
-  removed = std::move(at->second);
+  removed_.push_back(std::move(at->second));
   functions_.erase(at);
   return true;
 }

@@ -85,6 +85,8 @@ class FunctionRegistry {
   mutable std::mutex mutex_;
   Random random_;  ///< under the mutex
   std::map<std::string, std::shared_ptr<Entry>, std::less<>> functions_;
+  /// Their ports are open until the web server ends: what answers there must live as long.
+  std::vector<std::shared_ptr<Entry>> removed_;
 };
 
 }  // namespace understudy

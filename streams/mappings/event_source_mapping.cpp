@@ -251,8 +251,11 @@ bool EventSourceMapping::read(Shard& shard, const MappingSettings& settings, Mic
       count(&MappingCounters::trimmed);
       return true;
     }
-    shard.ended = true;  // the shard is gone; what was read is still delivered
-    look_for_shards_ = true;
+    // The stream may come back (a restored snapshot); a shard that is gone does not. What was read
+    // is delivered all the same.
+    const auto known = context_.source.shards(settings.source_arn);
+    shard.ended = known.has_value();
+    look_for_shards_ = shard.ended;
     return false;
   }
   if (!page->records.empty()) {

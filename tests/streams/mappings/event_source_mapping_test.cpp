@@ -319,6 +319,21 @@ TEST(EventSourceMapping, GoesOnAtTheHorizonWhereRecordsAreGone) {
   EXPECT_EQ(world.counters().trimmed, 1U);
 }
 
+// A snapshot that is restored takes the stream away and brings it back.
+TEST(EventSourceMapping, GoesOnWhenItsStreamComesBack) {
+  MappingWorld world;
+  world.map();
+  append(world, 1, 2);
+  world.run();
+  world.source.set_gone(true);
+  append(world, 3, 3);
+  world.run();
+  world.source.set_gone(false);
+  append(world, 4, 4);
+  world.run();
+  EXPECT_EQ(world.delivered(), numbers(1, 4));
+}
+
 TEST(EventSourceMapping, TumblingWindowsHandStateOnAndEnd) {
   MappingWorld world;
   int sum = 0;

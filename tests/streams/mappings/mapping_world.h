@@ -52,6 +52,8 @@ class FakeSource final : public RecordSource {
     shards_[shard].closed = true;
     wake();
   }
+  // The stream is not there for a while.
+  void set_gone(bool gone) { gone_ = gone; }
   void trim(const std::string& shard, std::size_t records) {
     auto& all = shards_[shard].records;
     all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(records));
@@ -59,7 +61,7 @@ class FakeSource final : public RecordSource {
   }
 
   Expected<std::vector<SourceShard>, SourceError> shards(std::string_view stream) override {
-    if (stream != kStreamArn) {
+    if (gone_ || stream != kStreamArn) {
       return Unexpected{SourceError::kNotFound};
     }
     std::vector<SourceShard> all;
@@ -77,6 +79,9 @@ class FakeSource final : public RecordSource {
   Expected<SourcePage, SourceError> read(std::string_view /*stream*/, std::string_view shard,
                                          const SourcePosition& position,
                                          std::size_t records_max) override {
+    if (gone_) {
+      return Unexpected{SourceError::kNotFound};
+    }
     const Shard& from = shards_.at(std::string(shard));
     SourcePage page;
     if (position.from == SourcePosition::From::kAfterSequenceNumber && from.trimmed &&
@@ -114,6 +119,7 @@ class FakeSource final : public RecordSource {
     }
   }
   const Clock& clock_;
+  bool gone_ = false;
   std::uint64_t last_ = 0;
   std::vector<std::string> order_;
   std::map<std::string, Shard> shards_;
