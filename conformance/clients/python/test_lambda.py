@@ -177,6 +177,25 @@ def test_a_failing_batch_goes_to_a_queue(stack_server, lambdas, functions):
     del functions.answers["things-changed"]
 
 
+def test_a_queue_is_consumed(stack_server, lambdas, functions):
+    sqs = client_of(stack_server, "sqs")
+    url = sqs.create_queue(QueueName="work")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    made = lambdas.create_event_source_mapping(FunctionName="things-changed", EventSourceArn=arn)
+    assert made["BatchSize"] == 10
+    sqs.send_message(QueueUrl=url, MessageBody="hello",
+                     MessageAttributes={"kind": {"DataType": "String", "StringValue": "greeting"}})
+    [record] = records_of(functions, "things-changed", 1)
+    assert record["body"] == "hello" and record["eventSource"] == "aws:sqs" and record["eventSourceARN"] == arn
+    assert record["messageAttributes"]["kind"]["stringValue"] == "greeting"
+    deadline = time.monotonic() + 20
+    left = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    while any(int(number) for number in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=left)["Attributes"].values()):
+        assert time.monotonic() < deadline, "what was delivered is deleted"
+        time.sleep(0.05)
+    lambdas.delete_event_source_mapping(UUID=made["UUID"])
+
+
 class WebSocket:
     """Just enough of a client."""
 
