@@ -233,7 +233,7 @@ LambdaResult EventSourceMappings::remove(std::string_view id) {
 // --------------------------------------------------------------------------------
 
 void EventSourceMappings::write(const Entry& entry, std::string_view state, JsonWriter& out) const {
-  const EventSourceMapping& mapping = *entry.mapping;
+  const Mapping& mapping = *entry.mapping;
   const MappingSettings settings = mapping.settings();
   const auto text = [&out](std::string_view name, std::string_view value) {
     out.key(name);
