@@ -151,6 +151,18 @@ Expected<void, LambdaError> read_scaling(const JsonNode& body, MappingSettings& 
   return {};
 }
 
+Expected<void, LambdaError> check_batch_size(const MappingSettings& settings) {
+  // Source: the Lambda model, BatchSize. Assumed: the wording.
+  constexpr std::int64_t kUnwindowedQueueBatchMax = 10;
+  if (settings.from_queue && settings.window_seconds == 0 &&
+      settings.batch_size > kUnwindowedQueueBatchMax) {
+    return invalid_parameter(
+        "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater "
+        "than 10");
+  }
+  return {};
+}
+
 }  // namespace
 
 Expected<void, LambdaError> read_mapping_settings(const JsonNode& body, MappingSettings& settings) {
@@ -174,15 +186,7 @@ Expected<void, LambdaError> read_mapping_settings(const JsonNode& body, MappingS
   }
   read_destination(body, settings);
   TRY_VOID(read_scaling(body, settings));
-  // Source: the Lambda model, BatchSize. Assumed: the wording.
-  constexpr std::int64_t kUnwindowedQueueBatchMax = 10;
-  if (settings.from_queue && settings.window_seconds == 0 &&
-      settings.batch_size > kUnwindowedQueueBatchMax) {
-    return invalid_parameter(
-        "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater "
-        "than 10");
-  }
-  return {};
+  return check_batch_size(settings);
 }
 
 bool passes_filters(const MappingSettings& settings, std::string_view record_json) {

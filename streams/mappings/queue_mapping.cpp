@@ -126,13 +126,12 @@ void QueueMapping::begin_pollers() {
   }
 }
 
-void QueueMapping::poll_soon(BatchRef batch) {
-  context_.scheduler.at(context_.clock.now(),
-                        [weak = weak_from_this(), batch = std::move(batch)](Microseconds /*due*/) {
-                          if (const auto self = weak.lock()) {
-                            self->poll(batch);
-                          }
-                        });
+void QueueMapping::poll_at(Microseconds due, const BatchRef& batch) {
+  context_.scheduler.at(due, [weak = weak_from_this(), batch](Microseconds /*due*/) {
+    if (const auto self = weak.lock()) {
+      self->poll(batch);
+    }
+  });
 }
 
 void QueueMapping::poll(const BatchRef& batch) {
@@ -150,12 +149,13 @@ void QueueMapping::poll(const BatchRef& batch) {
   const std::size_t room = static_cast<std::size_t>(settings.batch_size) - batch->messages.size();
   const Microseconds until =
       batch->messages.empty() ? context_.clock.now() + kLongPoll : batch->window_end;
-  context_.queues->receive(settings.source_arn, std::min(room, kReceiveMax), until,
-                           [weak = weak_from_this(), batch](std::vector<SourceMessage> messages) {
-                             if (const auto self = weak.lock()) {
-                               self->on_messages(batch, std::move(messages));
-                             }
-                           });
+  context_.queues->receive(
+      settings.source_arn, std::min(room, kReceiveMax), until,
+      [weak = weak_from_this(), batch, until](std::vector<SourceMessage> messages) {
+        if (const auto self = weak.lock()) {
+          self->on_messages(batch, until, std::move(messages));
+        }
+      });
 }
 
 void QueueMapping::on_messages(const BatchRef& batch, Microseconds until,
@@ -202,7 +202,8 @@ void QueueMapping::invoke(const BatchRef& batch) {
                             [weak = weak_from_this(), batch](const FunctionResult& result) {
                               if (const auto self = weak.lock()) {
                                 self->on_result(*batch, result);
-                                self->poll_at(context_.clock.now(), std::make_shared<Batch>());
+                                self->poll_at(self->context_.clock.now(),
+                                              std::make_shared<Batch>());
                               }
                             });
 }

@@ -39,7 +39,7 @@ class QueueMapping final : public Mapping, public std::enable_shared_from_this<Q
 
   void begin_pollers();
   /// Makes an appointment, so that long queues do not become deep stacks.
-  void poll_at(Microseconds due, BatchRef batch);
+  void poll_at(Microseconds due, const BatchRef& batch);
   void poll(const BatchRef& batch);
   void on_messages(const BatchRef& batch, Microseconds until, std::vector<SourceMessage> messages);
   void invoke(const BatchRef& batch);
