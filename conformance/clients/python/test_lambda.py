@@ -181,6 +181,8 @@ def test_a_queue_is_consumed(stack_server, lambdas, functions):
     sqs = client_of(stack_server, "sqs")
     url = sqs.create_queue(QueueName="work")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    while not functions.events.empty():  # of the tests before
+        functions.events.get()
     made = lambdas.create_event_source_mapping(FunctionName="things-changed", EventSourceArn=arn)
     assert made["BatchSize"] == 10
     sqs.send_message(QueueUrl=url, MessageBody="hello",
