@@ -17,49 +17,41 @@ BUILD = HERE.parents[1] / "build" / "clients"
 BINARY = os.environ.get("UNDERSTUDY_BINARY", str(HERE.parents[1] / "build/release/understudy"))
 
 
-def js():
-    folder = BUILD / "js"
+def npm(name):
+    folder = BUILD / name
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json", "client.mjs"):
-        (folder / name).write_bytes((HERE / "js" / name).read_bytes())
+    for file in ("package.json", "package-lock.json", "client.mjs"):
+        (folder / file).write_bytes((HERE / name / file).read_bytes())
     if not (folder / "node_modules").exists():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True)
     return ["node", "client.mjs"], folder
 
 
-def java():
-    maven = ["mvn", "-q", "-B", f"-DbuildDirectory={BUILD / 'java'}"]
-    subprocess.run([*maven, "compile"], cwd=HERE / "java", check=True)
-    return [*maven, "exec:java"], HERE / "java"
+def maven(name):
+    command = ["mvn", "-q", "-B", f"-DbuildDirectory={BUILD / name}"]
+    subprocess.run([*command, "compile"], cwd=HERE / name, check=True)
+    return [*command, "exec:java"], HERE / name
 
 
-def go():
-    program = BUILD / "go-client"
+def go(name):
+    program = BUILD / f"{name}-client"
     BUILD.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["go", "build", "-o", str(program), "."], cwd=HERE / "go", check=True)
-    return [str(program)], HERE / "go"
+    subprocess.run(["go", "build", "-o", str(program), "."], cwd=HERE / name, check=True)
+    return [str(program)], HERE / name
 
 
-def toggles():
-    """The feature toggle stack: Python handlers under awslambdaric, wscat. Starts a server itself."""
-    folder = BUILD / "toggles"
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = (HERE / "toggles" / "requirements.txt").read_bytes() + (HERE / "toggles" / "package.json").read_bytes()
-    stamp = folder / "installed"
-    if not stamp.exists() or stamp.read_bytes() != wanted:
-        (folder / "package.json").write_bytes((HERE / "toggles" / "package.json").read_bytes())
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True)
-        subprocess.run(["python3", "-m", "venv", "--clear", str(folder / "venv")], check=True)
-        subprocess.run([str(folder / "venv/bin/pip"), "install", "-q", "--disable-pip-version-check", "-r",
-                        str(HERE / "toggles" / "requirements.txt")], check=True)
-        stamp.write_bytes(wanted)
-    return [str(folder / "venv/bin/python"), str(HERE / "toggles" / "client.py"), os.path.abspath(BINARY),
-            str(folder / "node_modules/.bin/wscat")], folder
+def venv(name):
+    folder = BUILD / name
+    if not (folder / "bin").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([str(folder / "bin/pip"), "install", "-q", "--disable-pip-version-check", "-r",
+                        str(HERE / name / "requirements.txt")], check=True)
+    return [str(folder / "bin/python"), "client.py"], HERE / name
 
 
 def run(name, make):
     print(f"-- {name}", flush=True)
-    command, folder = make()
+    command, folder = make(name)
     with tempfile.TemporaryDirectory() as temporary:
         ready = pathlib.Path(temporary) / "ready.json"
         with open(pathlib.Path(temporary) / "server.txt", "w", encoding="utf-8") as output:

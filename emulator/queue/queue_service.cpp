@@ -83,8 +83,8 @@ QueueResult<QueueService::Received> QueueService::receive(QueueRef queue,
 }
 
 void QueueService::receive_by(QueueRef queue, const ReceiveRequest& request, Microseconds until,
-                              Told told) {
-  impl_->store->receive_by(address_of(queue), request, until, std::move(told));
+                              Told told, std::function<bool()> gone) {
+  impl_->store->receive_by(address_of(queue), request, until, std::move(told), std::move(gone));
 }
 
 QueueResult<void> QueueService::remove(QueueRef queue, std::string_view receipt_handle) {

@@ -77,8 +77,10 @@ class QueueService final : public SideService {
   QueueResult<Received> receive(QueueRef queue, const ReceiveRequest& request = {});
   /// The same as a long poll: `told` is called once, as soon as a message is there or at `until`
   /// with none, from whichever thread brought that about; it may call this service. A queue that is
-  /// destroyed meanwhile answers none.
-  void receive_by(QueueRef queue, const ReceiveRequest& request, Microseconds until, Told told);
+  /// destroyed meanwhile answers none. `gone`, if given, tells when nobody waits any more; then no
+  /// message is received for it.
+  void receive_by(QueueRef queue, const ReceiveRequest& request, Microseconds until, Told told,
+                  std::function<bool()> gone = {});
   QueueResult<void> remove(QueueRef queue, std::string_view receipt_handle);
   /// 0 s: visible again at once.
   QueueResult<void> change_visibility(QueueRef queue, std::string_view receipt_handle,
