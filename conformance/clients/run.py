@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the heavier clients (js, java, go, toggles; all by default), each against a server of its own.
+"""Runs the heavier clients (all of CLIENTS by default), each against a server of its own.
 
-    UNDERSTUDY_BINARY=build/release/understudy run.py [js] [java] [go] [toggles]
+    UNDERSTUDY_BINARY=build/release/understudy run.py [NAME…]
 """
 import json
 import os
@@ -49,6 +49,27 @@ def venv(name):
     return [str(folder / "bin/python"), "client.py"], HERE / name
 
 
+def toggles(_name):
+    """The feature toggle stack: Python handlers under awslambdaric, wscat. Starts a server itself."""
+    folder = BUILD / "toggles"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = (HERE / "toggles" / "requirements.txt").read_bytes() + (HERE / "toggles" / "package.json").read_bytes()
+    stamp = folder / "installed"
+    if not stamp.exists() or stamp.read_bytes() != wanted:
+        (folder / "package.json").write_bytes((HERE / "toggles" / "package.json").read_bytes())
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True)
+        subprocess.run(["python3", "-m", "venv", "--clear", str(folder / "venv")], check=True)
+        subprocess.run([str(folder / "venv/bin/pip"), "install", "-q", "--disable-pip-version-check", "-r",
+                        str(HERE / "toggles" / "requirements.txt")], check=True)
+        stamp.write_bytes(wanted)
+    return [str(folder / "venv/bin/python"), str(HERE / "toggles" / "client.py"), os.path.abspath(BINARY),
+            str(folder / "node_modules/.bin/wscat")], folder
+
+
+CLIENTS = {"js": npm, "java": maven, "go": go, "toggles": toggles,
+           "config_store": venv, "ld_node": npm, "ld_java": maven, "ld_go": go}
+
+
 def run(name, make):
     print(f"-- {name}", flush=True)
     command, folder = make(name)
@@ -79,11 +100,10 @@ def run(name, make):
 
 
 def main():
-    clients = {"js": js, "java": java, "go": go, "toggles": toggles}
-    names = sys.argv[1:] or list(clients)
-    if unknown := [name for name in names if name not in clients]:
-        sys.exit(f"no client {unknown[0]}; there are {', '.join(clients)}")
-    results = [run(name, clients[name]) for name in names]
+    names = sys.argv[1:] or list(CLIENTS)
+    if unknown := [name for name in names if name not in CLIENTS]:
+        sys.exit(f"no client {unknown[0]}; there are {', '.join(CLIENTS)}")
+    results = [run(name, CLIENTS[name]) for name in names]
     good, bad = (sum(column) for column in zip(*results))
     print(f"{good} passed, {bad} failed")
     sys.exit(1 if bad else 0)
