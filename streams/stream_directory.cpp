@@ -1,5 +1,6 @@
 #include "streams/stream_directory.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "emulator/table/table.h"
@@ -81,7 +82,10 @@ std::shared_ptr<ChangeSink> StreamDirectory::follow(const TableState& state,
     }
     join(changes->log);
   }
-  return changes->log == nullptr ? nullptr : changes;
+  const auto destination = std::ranges::find_if(settings.kinesis, &KinesisDestination::delivers);
+  changes->kinesis =
+      destination == settings.kinesis.end() ? std::nullopt : std::optional(*destination);
+  return changes->log == nullptr && !changes->kinesis ? nullptr : changes;
 }
 
 void StreamDirectory::leave(std::shared_ptr<ChangeSink> present, Microseconds now) {
@@ -92,6 +96,7 @@ void StreamDirectory::leave(std::shared_ptr<ChangeSink> present, Microseconds no
 }
 
 void StreamDirectory::forget(std::optional<std::string_view> tenant) {
+  kinesis_.forget(tenant);
   const auto state = state_.lock();
   if (!tenant) {
     state->tenants.clear();

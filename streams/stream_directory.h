@@ -15,6 +15,7 @@
 #include "emulator/base/guarded.h"
 #include "emulator/base/random.h"
 #include "emulator/table/change.h"
+#include "streams/kinesis/kinesis_outbox.h"
 #include "streams/record_watch.h"
 #include "streams/stream_log.h"
 #include "streams/streams.h"
@@ -45,6 +46,7 @@ class StreamDirectory final : public ChangeKeeper {
   }
 
   [[nodiscard]] RecordWatch& watch() { return watch_; }
+  [[nodiscard]] KinesisOutbox& kinesis() { return kinesis_; }
   [[nodiscard]] const StreamMemory& memory() const { return *memory_; }
 
  private:
@@ -63,6 +65,7 @@ class StreamDirectory final : public ChangeKeeper {
   const StreamOptions options_;
   const std::shared_ptr<StreamMemory> memory_;
   RecordWatch watch_;
+  KinesisOutbox kinesis_;
   Guarded<State> state_;
 };
 

@@ -1,8 +1,11 @@
 #include "streams/streams.h"
 
+#include <optional>
+
 #include "emulator/api/engine.h"
 #include "emulator/base/random.h"
 #include "emulator/table/catalog.h"
+#include "streams/kinesis/kinesis_sender.h"
 #include "streams/operations/stream_operations.h"
 #include "streams/stream_directory.h"
 
@@ -15,11 +18,15 @@ struct Streams::Impl {
         operations(directory, Random(given.options().seed).fork("shard-iterators")) {
     engine.catalog().set_change_keeper(directory);
     engine.add_operations(operations);
+    if (!options.kinesis_endpoint.empty()) {
+      kinesis_sender.emplace(directory.kinesis(), options.kinesis_endpoint);
+    }
   }
 
   Engine& engine;
   StreamDirectory directory;
   StreamOperations operations;
+  std::optional<KinesisSender> kinesis_sender;
 };
 
 Streams::Streams(Engine& engine, const StreamOptions& options)
@@ -38,6 +45,10 @@ std::vector<std::shared_ptr<StreamReader>> Streams::list(std::string_view tenant
 
 RecordWatch& Streams::watch() {
   return impl_->directory.watch();
+}
+
+KinesisOutbox& Streams::kinesis() {
+  return impl_->directory.kinesis();
 }
 
 std::size_t Streams::memory_used_bytes() const {

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,7 @@
 namespace understudy {
 
 class Engine;
+class KinesisOutbox;
 class RecordWatch;
 
 struct StreamOptions {
@@ -26,6 +28,8 @@ struct StreamOptions {
   Microseconds retention = Microseconds{24} * 3600 * 1'000'000;
   /// How long a shard stays open (C3).
   Microseconds shard_life = Microseconds{4} * 3600 * 1'000'000;
+  /// Where records for Kinesis data streams are sent (http://host:port); empty: only listed.
+  std::string kinesis_endpoint;
 };
 
 class Streams {
@@ -42,6 +46,8 @@ class Streams {
   [[nodiscard]] std::vector<std::shared_ptr<StreamReader>> list(std::string_view tenant,
                                                                 std::string_view table = {});
   [[nodiscard]] RecordWatch& watch();
+  /// What was sent to Kinesis data streams.
+  [[nodiscard]] KinesisOutbox& kinesis();
   /// What all records hold now, as if images were not shared.
   [[nodiscard]] std::size_t memory_used_bytes() const;
 

@@ -19,6 +19,9 @@ void TableChanges::append(const TableState& state, const Change& change) {
     log->append(change, partition_cuts(state));
     directory_.relieve();
   }
+  if (kinesis) {
+    directory_.kinesis().append(state.settings, *kinesis, change);
+  }
 }
 
 std::shared_ptr<ChangeSink> TableChanges::copy() const {
@@ -26,6 +29,7 @@ std::shared_ptr<ChangeSink> TableChanges::copy() const {
   if (log != nullptr) {
     copied->log = log->copy();
   }
+  copied->kinesis = kinesis;
   return copied;
 }
 

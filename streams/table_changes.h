@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "emulator/table/change.h"
 #include "streams/stream_log.h"
@@ -20,7 +21,8 @@ class TableChanges final : public ChangeSink {
   void append(const TableState& state, const Change& change) override;
   [[nodiscard]] std::shared_ptr<ChangeSink> copy() const override;
 
-  std::shared_ptr<StreamLog> log;  ///< of the stream that is enabled; null: none
+  std::shared_ptr<StreamLog> log;             ///< of the stream that is enabled; null: none
+  std::optional<KinesisDestination> kinesis;  ///< that changes are delivered to
 
  private:
   StreamDirectory& directory_;

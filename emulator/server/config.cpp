@@ -238,6 +238,11 @@ void add_stream_flags(CLI::App& app, Config& config) {
       ->transform(CLI::AsSizeValue(false))
       ->default_str("256MB")
       ->group("Streams");
+  with_environment(app.add_option("--kinesis-endpoint",
+                                  config.server.features.streams.kinesis_endpoint,
+                                  "Where records of Kinesis destinations are sent, as "
+                                  "http://127.0.0.1:4566; without it they are only listed"))
+      ->group("Streams");
 }
 
 void add_fault_flags(CLI::App& app, Config& config, RawValues& raw) {

@@ -46,6 +46,12 @@ Microseconds measured_length(Transition transition) {
       return 3 * kSecond;
     case Transition::kWarmThroughput:
       return 400 * kSecond;
+    case Transition::kKinesisEnabling:
+      return 4500 * kMillisecond;
+    case Transition::kKinesisDisabling:
+      return 2 * kSecond;
+    case Transition::kKinesisUpdate:
+      return 138 * kSecond;
   }
   return 0;
 }

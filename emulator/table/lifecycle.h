@@ -45,6 +45,9 @@ enum class Transition : std::uint8_t {
   kIndexDeletion,
   kIndexThroughput,
   kWarmThroughput,
+  kKinesisEnabling,
+  kKinesisDisabling,
+  kKinesisUpdate,
 };
 /// 0 where transitions are immediate.
 Microseconds transition_length(const Transitions& transitions, Transition transition);

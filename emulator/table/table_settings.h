@@ -69,6 +69,31 @@ struct IndexSettings {
 /// Works out `projected` from the projection and the keys of index and table.
 void set_projected(IndexSettings& index, const KeySchema& table_keys);
 
+/// Where a table's changes are sent beside its stream: a Kinesis data stream (C6).
+struct KinesisDestination {
+  enum class Status : std::uint8_t {
+    kEnabling,
+    kActive,
+    kDisabling,
+    kDisabled,
+    kEnableFailed,
+    kUpdating,
+  };
+  std::string stream_arn;
+  Status status = Status::kEnabling;
+  bool microseconds = false;  ///< precision of ApproximateCreationDateTime; else milliseconds
+  bool precision_given = false;
+
+  /// Changes are sent there.
+  [[nodiscard]] bool delivers() const {
+    return status == Status::kActive || status == Status::kUpdating;
+  }
+  /// It stands in the way of another one: a table has one at a time.
+  [[nodiscard]] bool is_live() const {
+    return status != Status::kDisabled && status != Status::kEnableFailed;
+  }
+};
+
 struct Tag {
   std::string key;
   std::string value;
@@ -100,6 +125,7 @@ struct TableSettings {
   std::optional<StreamViewType> stream;  ///< absent: no stream enabled
   std::string stream_label;              ///< of the latest stream; stays after disabling
   std::string stream_arn;
+  std::vector<KinesisDestination> kinesis;  ///< also disabled ones, in the order they came
   std::string kms_key_arn;  ///< empty: AWS-owned key, not described
   std::optional<std::string> ttl_attribute;
   std::optional<Microseconds> ttl_changed;  ///< when that was last switched on or off
