@@ -14,8 +14,7 @@ install(EXPORT understudyTargets NAMESPACE understudy:: DESTINATION ${package_fo
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/emulator ${PROJECT_SOURCE_DIR}/streams
   ${PROJECT_SOURCE_DIR}/fixtures
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/understudy
-  FILES_MATCHING PATTERN "*.h" PATTERN "error_table.inc" PATTERN "knobs.inc"
-  PATTERN "queue_error_table.inc")
+  FILES_MATCHING PATTERN "*.h" PATTERN "*.inc")
 if(TARGET understudy)
   install(TARGETS understudy RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
