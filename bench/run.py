@@ -147,6 +147,38 @@ class Bench:
         print_table("Server CPU time per operation (user + system), 1 KB items, 10,000 items in partitions of 20",
                     head, rows)
 
+    def faults(self):
+        """What rules cost that are asked about every request and match none."""
+        matches = [{"table": "other"}, {"table": "other-*"}, {"key": {"pk": "nobody*"}}, {"tenant": "9*"},
+                   {"header": {"x-canary": "yes"}}]
+        rules = [{"id": f"rule-{n}", "match": matches[n % len(matches)], "do": {"error": 500}} for n in range(100)]
+        file = tempfile.NamedTemporaryFile("w", suffix=".json")
+        json.dump({"faults": rules}, file)
+        file.flush()
+        servers = [self.understudy(), self.understudy("--scenario", file.name)]
+        samples = {}
+        for server in servers:
+            self.measure(server, "--fill")
+        for number in range(self.options.rounds):
+            for connections in (1, 16):
+                for scenario in ("get", "put"):
+                    for rules_in_force, server in zip((0, 100), servers):
+                        say(f"round {number + 1}/{self.options.rounds}: {scenario}, {connections} connection(s), "
+                            f"{rules_in_force} rules …")
+                        [result] = self.measure(server, "--run", scenario, "--connections", str(connections),
+                                                "--seconds", str(self.options.seconds))
+                        samples.setdefault((scenario, connections, rules_in_force), []).append(result["cpu_us"])
+        for server in servers:
+            server.stop()
+        file.close()
+        rows = []
+        for scenario in ("get", "put"):
+            for connections in (1, 16):
+                none, many = (statistics.median(samples[scenario, connections, n]) for n in (0, 100))
+                rows.append([scenario, str(connections), f"{none:.2f}", f"{many:.2f}", f"{many / none - 1:+.1%}"])
+        print_table("Server CPU time per operation with fault rules none of which matches",
+                    ["operation", "connections", "no rules, µs", "100 rules, µs", "change"], rows)
+
     def scaling(self):
         rows = []
         samples = {}
@@ -235,12 +267,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.7, help="length of one measurement")
     parser.add_argument("--dynamodb-local", default=os.environ.get("DYNAMODB_LOCAL_DIR"), help="folder of its jars")
-    parser.add_argument("--only", choices=["cpu", "scaling", "footprint", "micro", "fixtures", "toggles"],
+    parser.add_argument("--only", choices=["cpu", "faults", "scaling", "footprint", "micro", "fixtures", "toggles"],
                         help="one part")
     options = parser.parse_args()
     bench = Bench(options)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, {options.rounds} rounds")
-    for part, run in (("cpu", bench.cpu_table), ("scaling", bench.scaling), ("footprint", bench.footprint)):
+    for part, run in (("cpu", bench.cpu_table), ("faults", bench.faults), ("scaling", bench.scaling),
+                      ("footprint", bench.footprint)):
         if options.only in (None, part):
             run()
     micro = os.path.join(options.build, "bench", "understudy_engine_bench")

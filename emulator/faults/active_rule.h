@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <string>
@@ -46,21 +47,62 @@ std::uint64_t rule_seed(std::uint64_t seed, std::string_view id);
 /// A delay drawn from the distribution, within kFaultDelayMax.
 Microseconds draw_latency(const FaultLatency& latency, Random& random);
 
+/// A pattern made ready: most texts are told from it by their first bytes. Empty: any text.
+class ReadyPattern {
+ public:
+  ReadyPattern() = default;
+  explicit ReadyPattern(std::string pattern);
+  [[nodiscard]] bool matches(std::string_view text) const {
+    if (text_.empty()) {
+      return true;
+    }
+    if (text.size() < literal_ || std::memcmp(text.data(), text_.data(), literal_) != 0) {
+      return false;
+    }
+    return literal_ == text_.size()
+               ? text.size() == literal_
+               : matches_pattern(std::string_view(text_).substr(literal_), text.substr(literal_));
+  }
+
+ private:
+  std::string text_;
+  std::size_t literal_ = 0;  ///< bytes before the first * or ?
+};
+
+/// What tells at a glance, and without leaving the list, that a rule is not about a request.
+struct RuleEntry {
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  explicit RuleEntry(ActiveRule& active);
+
+  ActiveRule* rule;
+  ReadyPattern tenant;
+  ReadyPattern index;
+  ReadyPattern table;
+  ReadyPattern key;     ///< of its first key attribute
+  ReadyPattern header;  ///< of its first header
+  std::uint32_t key_slot = kNone;
+  std::uint32_t header_slot = kNone;
+};
+
 struct RuleSet {
   std::vector<std::shared_ptr<ActiveRule>> rules;
+  /// Names that the first conditions of rules look up, each once: what their slots count.
+  std::vector<std::string> key_names;
+  std::vector<std::string> header_names;
 
   /// Rules about one operation in one phase, in the order they are asked. Those that name one table
   /// are found by it.
   struct Lookup {
-    std::vector<ActiveRule*> any_table;
-    std::map<std::string, std::vector<ActiveRule*>, std::less<>> by_table;
+    std::vector<RuleEntry> any_table;
+    std::map<std::string, std::vector<RuleEntry>, std::less<>> by_table;
     [[nodiscard]] bool empty() const { return any_table.empty() && by_table.empty(); }
   };
   /// By phase and position in model_operations().
   std::array<std::vector<Lookup>, kFaultPhaseCount> lookups;
 
   void index();
-  [[nodiscard]] const Lookup& lookup(const ModelOperation& operation, FaultPhase phase) const;
+  /// nullptr: no rule is about that operation in that phase.
+  [[nodiscard]] const Lookup* lookup(const ModelOperation& operation, FaultPhase phase) const;
 };
 
 }  // namespace understudy

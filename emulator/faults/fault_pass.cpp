@@ -74,18 +74,23 @@ void add_transaction_items(std::span<const JsonNode> entries, Items& items) {
   }
 }
 
-/// Whether the attribute's text, number or base64 matches.
-bool attribute_matches(const JsonNode& attributes, const FaultPattern& wanted) {
-  const JsonNode* value = attributes.find(wanted.name);
+/// The attribute's text, number or base64; nullopt: it has none.
+std::optional<std::string_view> scalar_of(const JsonNode& attributes, std::string_view name) {
+  const JsonNode* value = attributes.find(name);
   if (value == nullptr || !value->is(JsonKind::kObject)) {
-    return false;
+    return std::nullopt;
   }
   for (const std::string_view type : {"S", "N", "B"}) {
     if (const JsonNode* scalar = value->find(type); scalar != nullptr) {
-      return scalar->is(JsonKind::kString) && matches_pattern(wanted.pattern, scalar->text());
+      return scalar->is(JsonKind::kString) ? std::optional(scalar->text()) : std::nullopt;
     }
   }
-  return false;
+  return std::nullopt;
+}
+
+bool attribute_matches(const JsonNode& attributes, const FaultPattern& wanted) {
+  const auto scalar = scalar_of(attributes, wanted.name);
+  return scalar && matches_pattern(wanted.pattern, *scalar);
 }
 
 bool key_matches(const JsonNode* attributes, std::span<const FaultPattern> key) {
@@ -178,32 +183,86 @@ std::span<const FaultItem> FaultPass::items() {
   return {items_.data(), items_.size()};
 }
 
+/// Value of a header that some rule looks at. Absent: empty, but with data.
+std::string_view FaultPass::header_value(std::size_t slot) {
+  if (header_values_.empty()) {
+    header_values_.resize(rules_->header_names.size());
+  }
+  std::string_view& value = header_values_[slot];
+  if (value.data() == nullptr) {
+    if (subject_.find_header != nullptr) {
+      value = subject_.find_header(subject_.headers, rules_->header_names[slot]);
+    }
+    value = value.data() == nullptr ? std::string_view("") : value;
+  }
+  return value;
+}
+
+/// The same of a key attribute of the first item.
+std::string_view FaultPass::key_value(std::size_t slot) {
+  if (key_values_.empty()) {
+    key_values_.resize(rules_->key_names.size());
+  }
+  std::string_view& value = key_values_[slot];
+  if (value.data() == nullptr) {
+    const JsonNode* const attributes = items().front().attributes;
+    value = attributes == nullptr
+                ? std::string_view("")
+                : scalar_of(*attributes, rules_->key_names[slot]).value_or(std::string_view(""));
+  }
+  return value;
+}
+
+/// Of the rules listed those that a glance does not exclude. In batches and transactions table and
+/// key are left to a closer look.
+void FaultPass::add_likely(std::span<const RuleEntry> entries, Candidates& rules) {
+  const bool one_item = items().size() == 1;
+  const std::string_view table = items().front().table;
+  const std::string_view index = text_of(subject_.input.find("IndexName"));
+  for (const RuleEntry& entry : entries) {
+    if (!entry.tenant.matches(subject_.tenant) || !entry.index.matches(index)) {
+      continue;
+    }
+    if (one_item &&
+        (!entry.table.matches(table) ||
+         (entry.key_slot != RuleEntry::kNone && !entry.key.matches(key_value(entry.key_slot))))) {
+      continue;
+    }
+    if (entry.header_slot == RuleEntry::kNone ||
+        entry.header.matches(header_value(entry.header_slot))) {
+      rules.push_back(entry.rule);
+    }
+  }
+}
+
 void FaultPass::collect(FaultPhase phase, Candidates& rules) {
   if (own_ != nullptr && own_->rule.phase == phase) {
     rules.push_back(own_.get());
   }
-  const RuleSet::Lookup* lookup = rules_ != nullptr && !rules_->rules.empty()
-                                      ? &rules_->lookup(subject_.operation, phase)
-                                      : nullptr;
-  if (lookup == nullptr || lookup->empty()) {
+  const RuleSet::Lookup* lookup =
+      rules_ != nullptr ? rules_->lookup(subject_.operation, phase) : nullptr;
+  if (lookup == nullptr) {
     return;
   }
   const std::size_t first = rules.size();
-  rules.insert(rules.end(), lookup->any_table.begin(), lookup->any_table.end());
+  add_likely(lookup->any_table, rules);
   if (lookup->by_table.empty()) {
     return;
   }
+  const std::size_t of_any_table = rules.size();
   const std::span<const FaultItem> all = items();
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool seen = std::ranges::any_of(
         all.first(i), [&](const FaultItem& item) { return item.table == all[i].table; });
     const auto found = seen ? lookup->by_table.end() : lookup->by_table.find(all[i].table);
     if (found != lookup->by_table.end()) {
-      rules.insert(rules.end(), found->second.begin(), found->second.end());
+      add_likely(found->second, rules);
     }
   }
-  std::sort(rules.begin() + static_cast<std::ptrdiff_t>(first), rules.end(),
-            [](const ActiveRule* a, const ActiveRule* b) { return a->position < b->position; });
+  if (rules.size() > of_any_table) {
+    std::sort(rules.begin() + static_cast<std::ptrdiff_t>(first), rules.end(),
+              [](const ActiveRule* a, const ActiveRule* b) { return a->position < b->position; });
+  }
 }
 
 bool FaultPass::match_items(const FaultRule& rule, Matched& matched) {

@@ -28,6 +28,7 @@
 namespace understudy {
 
 struct ActiveRule;
+struct RuleEntry;
 struct RuleSet;
 
 inline constexpr std::size_t kFaultRulesMax = 10'000;
@@ -92,12 +93,18 @@ class FaultPass {
  private:
   using Candidates = boost::container::small_vector<ActiveRule*, 8>;
   void collect(FaultPhase phase, Candidates& rules);
+  void add_likely(std::span<const RuleEntry> entries, Candidates& rules);
+  std::string_view key_value(std::size_t slot);
+  std::string_view header_value(std::size_t slot);
   void ask(ActiveRule& rule, FaultDecision& decision);
   bool match_items(const FaultRule& rule, boost::container::small_vector<bool, 8>& matched);
 
   std::shared_ptr<const RuleSet> rules_;
   FaultSubject subject_;
   boost::container::small_vector<FaultItem, 2> items_;
+  /// By slot, looked up once: of the first item, of the request. Without data: not looked up yet.
+  boost::container::small_vector<std::string_view, 4> key_values_;
+  boost::container::small_vector<std::string_view, 4> header_values_;
   std::unique_ptr<ActiveRule> own_;
 };
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "emulator/capacity/throttle.h"
+#include "emulator/operations/fault_capacity.h"
 #include "emulator/operations/transaction.h"
 #include "emulator/table/table_arn.h"
 
@@ -110,9 +111,9 @@ Result<void> FaultGate::pass(OperationContext& context, FaultPhase phase) {
   if (effects_ != nullptr && decision.stream != nullptr) {
     effects_->on_stream(context, pass_.items().front().table, *decision.stream->action.stream);
   }
-  if (effects_ != nullptr && decision.capacity != nullptr) {
-    effects_->on_capacity(context, pass_.items().front().table,
-                          *decision.capacity->action.capacity);
+  if (decision.capacity != nullptr) {
+    apply_capacity_fault(context, pass_.subject(), pass_.items().front(),
+                         *decision.capacity->action.capacity);
   }
   if (decision.answer == nullptr || outcome_.answered) {
     return {};

@@ -29,9 +29,6 @@ class FaultEffects {
   /// To the streams of the table a request names, before it runs.
   virtual void on_stream(OperationContext& /*context*/, std::string_view /*table*/,
                          const FaultStream& /*fault*/) {}
-  /// To the capacity of the table a request names, before it runs.
-  virtual void on_capacity(OperationContext& /*context*/, std::string_view /*table*/,
-                           const FaultCapacity& /*fault*/) {}
 };
 
 class FaultGate {

@@ -148,9 +148,13 @@ int serve(Config config) {
   if (server.instance().functions() != nullptr) {
     server.instance().functions()->stop();
   }
+  const std::vector<std::string> unmet = server.instance().faults().unmet_expectations();
+  for (const std::string& sentence : unmet) {
+    std::fprintf(stderr, "understudy: %s\n", sentence.c_str());
+  }
   std::fflush(stdout);
   // The tables go with the process: taking them apart item by item would only take time.
-  _exit(0);
+  _exit(unmet.empty() ? 0 : 1);
 }
 
 Expected<void, std::string> seed_replay(Instance& instance, const Config& recorded) {

@@ -280,6 +280,29 @@ def test_rules_count_over_requests(tmp_path, account):
     server.stop()
 
 
+def test_a_fault_that_never_fired_shows_in_the_exit_code(tmp_path):
+    scenario = tmp_path / "faults.yaml"
+    scenario.write_text("- {id: never, do: {error: 500}, expect: {hits: {min: 1}}}\n")
+    code, output = Server(tmp_path, "--scenario", str(scenario)).stop()
+    assert code == 1
+    assert "rule 'never' hit 0 of 0 matching requests, expected at least 1" in output
+
+
+def test_a_drained_burst_throttles(tmp_path, account):
+    scenario = tmp_path / "faults.yaml"
+    scenario.write_text("- {id: drain, match: {operations: GetItem}, do: {capacity: {override: {write: 0}}}}\n"
+                        "- {id: empty, match: {operations: GetItem}, do: {capacity: drain_burst}}\n")
+    server = Server(tmp_path, "--throttle", "--clock", "frozen", "--scenario", str(scenario))
+    client = Faulty(server, account)
+    client.client.create_table(**{**TABLE, "BillingMode": "PROVISIONED",
+                                  "ProvisionedThroughput": dict(ReadCapacityUnits=10, WriteCapacityUnits=10)})
+    client.put(None)
+    client.get()
+    with pytest.raises(client.client.exceptions.ProvisionedThroughputExceededException):
+        client.put(None)
+    server.stop()
+
+
 def test_a_bad_scenario_stops_the_start(tmp_path):
     scenario = tmp_path / "faults.yaml"
     scenario.write_text("faults:\n- id: a\n  do: {error: Nope}\n")

@@ -1,0 +1,75 @@
+#include "emulator/operations/fault_capacity.h"
+
+#include <cmath>
+
+#include "emulator/model/json_codec.h"
+#include "emulator/table/capacity_control.h"
+#include "emulator/table/table.h"
+
+namespace understudy {
+namespace {
+
+/// A pinned partition's ceilings where the rule names none: a tenth of the service's (B1.2).
+constexpr double kPinnedReadUnits = 300;
+constexpr double kPinnedWriteUnits = 100;
+
+CapacityUnits units_of(double units) {
+  return {std::llround(units * 1000)};
+}
+
+/// Hash of the item's partition key; nullopt: there is no such table or no such key in it.
+std::optional<KeyHash> hash_of(OperationContext& context, const FaultItem& item) {
+  const auto found = context.catalog.find_active(context.scope, item.table);
+  if (!found || item.attributes == nullptr) {
+    return std::nullopt;
+  }
+  const auto settings = (*found)->lock()->settings;
+  const auto attributes = decode_attributes(*item.attributes, context.arena);
+  if (!attributes) {
+    return std::nullopt;
+  }
+  const auto key = read_item_key(*settings, *attributes, context.arena);
+  return key ? std::optional(key->hash) : std::nullopt;
+}
+
+}  // namespace
+
+void apply_capacity_fault(OperationContext& context, const FaultSubject& subject,
+                          const FaultItem& item, const FaultCapacity& fault) {
+  CapacityControl control(context.catalog);
+  const JsonNode* const index = subject.input.find("IndexName");
+  const CapacityControl::Target target{
+      context.scope.tenant, item.table,
+      index != nullptr && index->is(JsonKind::kString) ? index->text() : std::string_view()};
+  const auto each = [&](auto change) {
+    change(Dimension::kRead, fault.read_units);
+    change(Dimension::kWrite, fault.write_units);
+  };
+  switch (fault.kind) {
+    case FaultCapacity::Kind::kOverride:
+      each([&](Dimension dimension, const std::optional<double>& units) {
+        if (units) {
+          control.override_rate(target, dimension, units_of(*units));
+        }
+      });
+      return;
+    case FaultCapacity::Kind::kDrainBurst:
+      each([&](Dimension dimension, const std::optional<double>&) {
+        control.set_balance(target, dimension, {});
+      });
+      return;
+    case FaultCapacity::Kind::kPinHotPartition:
+      if (const auto hash = hash_of(context, item)) {
+        const auto partition = control.partition_of(target, *hash);
+        each([&](Dimension dimension, const std::optional<double>& units) {
+          const double least = dimension == Dimension::kRead ? kPinnedReadUnits : kPinnedWriteUnits;
+          if (partition) {
+            control.limit_partition(target, *partition, dimension, units_of(units.value_or(least)));
+          }
+        });
+      }
+      return;
+  }
+}
+
+}  // namespace understudy
