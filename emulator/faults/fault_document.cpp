@@ -408,7 +408,7 @@ FaultAction read_action(const DocumentNode& node, DocumentErrors& errors) {
   }
   if (const auto stale = map.find("stale")) {
     if (stale->is(DocumentKind::kBoolean)) {
-      action.stale = FaultStale{};
+      action.stale = map.boolean("stale") == true ? std::optional(FaultStale{}) : std::nullopt;
     } else if (const auto age = stale->duration(errors)) {
       action.stale = FaultStale{*age};
     }

@@ -1,6 +1,8 @@
 // A rule as JSON: what fault_document.cpp reads, written back. Members that say nothing are left
 // out.
-#include <cstdio>
+#include <array>
+#include <charconv>
+#include <string>
 
 #include "emulator/base/buffer.h"
 #include "emulator/faults/fault_document.h"
@@ -21,15 +23,16 @@ void duration(JsonWriter& out, std::string_view name, Microseconds value) {
   out.string(duration_text(value));
 }
 
+/// The shortest text that reads back as the same number.
+std::string number_text(double value) {
+  std::array<char, 40> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  return {digits.data(), end};
+}
+
 void number(JsonWriter& out, std::string_view name, double value) {
-  char digits[32];
-  const int length = std::snprintf(digits, sizeof(digits), "%.17g", value);
-  char shorter[32];
-  const int short_length = std::snprintf(shorter, sizeof(shorter), "%.12g", value);
   out.key(name);
-  out.raw(std::strtod(shorter, nullptr) == value
-              ? std::string_view(shorter, static_cast<std::size_t>(short_length))
-              : std::string_view(digits, static_cast<std::size_t>(length)));
+  out.raw(number_text(value));
 }
 
 template <class T>
@@ -160,9 +163,7 @@ void write_percentiles(JsonWriter& out, const FaultLatency& latency) {
   out.key("percentiles");
   out.begin_object();
   for (const auto& [percentile, delay] : latency.table) {
-    char name[32];
-    std::snprintf(name, sizeof(name), "p%.10g", percentile);
-    duration(out, name, delay);
+    duration(out, "p" + number_text(percentile), delay);
   }
   out.end_object();
 }
