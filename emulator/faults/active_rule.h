@@ -4,7 +4,6 @@
 
 #include <array>
 #include <atomic>
-#include <cstring>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,7 +55,7 @@ class ReadyPattern {
     if (text_.empty()) {
       return true;
     }
-    if (text.size() < literal_ || std::memcmp(text.data(), text_.data(), literal_) != 0) {
+    if (!text.starts_with(std::string_view(text_).substr(0, literal_))) {
       return false;
     }
     return literal_ == text_.size()
