@@ -291,7 +291,7 @@ def test_a_fault_that_never_fired_shows_in_the_exit_code(tmp_path):
 def test_a_drained_burst_throttles(tmp_path, account):
     scenario = tmp_path / "faults.yaml"
     scenario.write_text("- {id: drain, match: {operations: GetItem}, do: {capacity: {override: {write: 0}}}}\n"
-                        "- {id: empty, match: {operations: GetItem}, do: {capacity: drain_burst}}\n")
+                        "- {id: empty, match: {operations: GetItem}, phase: after_commit, do: {capacity: drain_burst}}\n")
     server = Server(tmp_path, "--throttle", "--clock", "frozen", "--scenario", str(scenario))
     client = Faulty(server, account)
     client.client.create_table(**{**TABLE, "BillingMode": "PROVISIONED",
