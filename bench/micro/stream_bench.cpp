@@ -84,8 +84,8 @@ void commit_to_read(benchmark::State& state) {
              "ShardIterator");
   std::size_t next = 0;
   for (auto _ : state) {
-    engine.call("PutItem", R"({"TableName":"one","Item":{"pk":{"S":")" + std::to_string(next++) +
-                               R"("}}})");
+    engine.call("PutItem",
+                R"({"TableName":"one","Item":{"pk":{"S":")" + std::to_string(next++) + R"("}}})");
     const auto read = engine.call("GetRecords", R"({"ShardIterator":")" + iterator + R"("})");
     if (read.body.find("INSERT") == std::string::npos) {
       state.SkipWithError(read.body.c_str());

@@ -126,7 +126,7 @@ struct TableSettings {
   std::string stream_label;              ///< of the latest stream; stays after disabling
   std::string stream_arn;
   std::vector<KinesisDestination> kinesis;  ///< also disabled ones, in the order they came
-  std::string kms_key_arn;  ///< empty: AWS-owned key, not described
+  std::string kms_key_arn;                  ///< empty: AWS-owned key, not described
   std::optional<std::string> ttl_attribute;
   std::optional<Microseconds> ttl_changed;  ///< when that was last switched on or off
   std::vector<Tag> tags;                    ///< in the order they came
