@@ -14,6 +14,7 @@
 #include "emulator/clock/moment_text.h"
 #include "emulator/document/document.h"
 #include "emulator/server/local_flags.h"
+#include "emulator/server/verbs.h"
 
 namespace understudy {
 namespace {
@@ -23,7 +24,8 @@ constexpr unsigned kDefaultThreadsMax = 8;
 /// Requests kept where someone looks for what became of them.
 constexpr std::size_t kDrillJournalSize = 1000;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kExamples = R"(
+Examples:
   understudy                                   tables in memory on http://127.0.0.1:8000
   understudy --port 0 --ready-file ready.json  any free port; a parent process reads which
   understudy --isolate region                  every account and region has tables of its own
@@ -479,26 +481,17 @@ void prepend_environment(const CLI::App& app, std::vector<std::string>& argument
   arguments.insert(arguments.begin(), flags.begin(), flags.end());
 }
 
-Verb take_verb(std::vector<std::string>& arguments) {
-  if (arguments.empty()) {
+/// Takes the verb off the arguments. Error: the first word is neither a verb nor a flag.
+Expected<Verb, std::string> take_verb(std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with('-')) {
     return Verb::kServe;
   }
-  const std::string first = arguments.front();
-  const bool is_verb = first == "serve" || first == "healthcheck" || first == "version" ||
-                       first == "knobs" || first == "replay";
-  if (is_verb) {
-    arguments.erase(arguments.begin());
+  const auto verb = find_verb(arguments.front());
+  if (!verb) {
+    return Unexpected<std::string>{unknown_verb(arguments.front())};
   }
-  if (first == "healthcheck") {
-    return Verb::kHealthcheck;
-  }
-  if (first == "knobs") {
-    return Verb::kKnobs;
-  }
-  if (first == "replay") {
-    return Verb::kReplay;
-  }
-  return first == "version" ? Verb::kVersion : Verb::kServe;
+  arguments.erase(arguments.begin());
+  return *verb;
 }
 
 EarlyExit wrong_arguments(std::string message) {
@@ -506,7 +499,27 @@ EarlyExit wrong_arguments(std::string message) {
   while (message.ends_with(' ')) {
     message.pop_back();
   }
-  return {2, "understudy: " + message + " (understudy --help lists the flags)"};
+  return {2, "understudy: " + message + " (understudy --help lists verbs and flags)"};
+}
+
+/// " Did you mean --port?" for the first argument that is nearly a flag of `app`, or nothing.
+std::string suggestion(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      flags.push_back("--" + name);
+    }
+  }
+  for (const std::string& argument : arguments) {
+    const std::string flag = argument.substr(0, argument.find('='));
+    if (!flag.starts_with("--") || std::ranges::find(flags, flag) != flags.end()) {
+      continue;
+    }
+    if (const std::string_view near = nearest_word(flag, flags); !near.empty()) {
+      return ". Did you mean " + std::string(near) + "?";
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -518,13 +531,16 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
     return Unexpected<EarlyExit>{{2, "understudy: " + translated.error()}};
   }
   Config config;
-  config.verb = take_verb(translated->arguments);
+  const auto verb = take_verb(translated->arguments);
+  if (!verb) {
+    return Unexpected<EarlyExit>{wrong_arguments(verb.error())};
+  }
+  config.verb = *verb;
   config.server.port = kDefaultPort;
   config.server.threads = std::clamp(threads, 1U, kDefaultThreadsMax);
   RawValues raw;
-  CLI::App app("Understudy: a local DynamoDB.",
-               "understudy [serve|replay|healthcheck|version|knobs|drill]");
-  app.footer(kExamples);
+  CLI::App app("Understudy: a local DynamoDB.", "understudy [VERB]");
+  app.footer(verb_list() + kExamples);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_help_flag("-h,--help", "Print this and exit");
   app.add_flag("--version", raw.version, "Print the version and exit");
@@ -549,7 +565,8 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   } catch (const CLI::CallForHelp&) {
     return Unexpected<EarlyExit>{{0, app.help()}};
   } catch (const CLI::ParseError& error) {
-    return Unexpected<EarlyExit>{wrong_arguments(error.what())};
+    return Unexpected<EarlyExit>{
+        wrong_arguments(error.what() + suggestion(app, translated->arguments))};
   }
   config.arguments = recorded_arguments(translated->arguments);
   if (translated->local_style && app.count("--isolate") == 0) {

@@ -10,13 +10,12 @@
 #include "emulator/server/replay.h"
 #include "emulator/server/scenario.h"
 #include "emulator/server/server.h"
+#include "emulator/server/verbs.h"
 
 namespace understudy {
 
 /// Kept equal to the version of the CMake project by the tests of this room.
 inline constexpr std::string_view kProductVersion = "0.1.0";
-
-enum class Verb : std::uint8_t { kServe, kHealthcheck, kReplay, kVersion, kKnobs };
 
 struct Config {
   Verb verb = Verb::kServe;

@@ -176,13 +176,7 @@ int healthcheck(const Config& config) {
   return 0;
 }
 
-int run(const std::vector<std::string>& arguments) {
-  if (arguments.size() > 1 && arguments[1] == "drill") {
-    return fixtures::drill_command({arguments.begin() + 2, arguments.end()});
-  }
-  if (arguments.size() > 1 && fixtures::is_seed_command(arguments[1])) {
-    return fixtures::run_seed_command(arguments);
-  }
+int run_configured(const std::vector<std::string>& arguments) {
   auto config = read_config(arguments, std::thread::hardware_concurrency());
   if (!config) {
     const EarlyExit& exit = config.error();
@@ -205,6 +199,30 @@ int run(const std::vector<std::string>& arguments) {
     case Verb::kVersion:
       std::printf("understudy %s\n", std::string(kProductVersion).c_str());
       return 0;
+    case Verb::kSeed:
+    case Verb::kImport:
+    case Verb::kExport:
+    case Verb::kDrill:
+      break;  // run() took them.
+  }
+  return kCouldNotBegin;
+}
+
+int run(const std::vector<std::string>& arguments) {
+  // These have flags of their own.
+  switch (find_verb(arguments.size() > 1 ? arguments[1] : "").value_or(Verb::kServe)) {
+    case Verb::kDrill:
+      return fixtures::drill_command({arguments.begin() + 2, arguments.end()});
+    case Verb::kSeed:
+    case Verb::kImport:
+    case Verb::kExport:
+      return fixtures::run_seed_command(arguments);
+    case Verb::kServe:
+    case Verb::kReplay:
+    case Verb::kKnobs:
+    case Verb::kHealthcheck:
+    case Verb::kVersion:
+      return run_configured(arguments);
   }
   return kCouldNotBegin;
 }

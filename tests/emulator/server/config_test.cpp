@@ -48,6 +48,16 @@ TEST(Config, ReadsWhatIsSimulated) {
             std::string::npos);
 }
 
+TEST(Config, SaysWhatAMistypedWordMayHaveMeant) {
+  EXPECT_EQ(refusal({"srve"}),
+            "understudy: there is no verb 'srve'; did you mean 'serve'? (understudy --help lists "
+            "verbs and flags)");
+  EXPECT_NE(refusal({"--prot", "3"}).find("Did you mean --port?"), std::string::npos);
+  EXPECT_NE(refusal({"serve", "--trottle=1"}).find("Did you mean --throttle?"), std::string::npos);
+  EXPECT_EQ(refusal({"--entirely-else"}).find("Did you mean"), std::string::npos);
+  EXPECT_EQ(refusal({"cook"}).find("did you mean"), std::string::npos);
+}
+
 TEST(Config, ServesOnPort8000OfThisMachineByDefault) {
   const auto config = read({});
   ASSERT_TRUE(config);
