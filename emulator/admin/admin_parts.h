@@ -6,6 +6,7 @@ namespace understudy {
 class Engine;
 class EventHub;
 class JournalRing;
+class KinesisRecords;
 class LocalStackChaos;
 class Scenarios;
 class SteerableClock;
@@ -19,6 +20,7 @@ struct AdminParts {
   EventHub* events = nullptr;
   LocalStackChaos* chaos = nullptr;
   Scenarios* scenarios = nullptr;
+  KinesisRecords* kinesis = nullptr;
 };
 
 }  // namespace understudy

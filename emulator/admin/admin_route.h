@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,8 @@ struct AdminCall {
 
   /// Value of that query parameter, or nullopt.
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const;
+  /// The same as a whole number; refused where it is none.
+  [[nodiscard]] AdminResult<std::optional<std::uint64_t>> number(std::string_view name) const;
   /// The tenant asked for, in the query; nullopt: all.
   [[nodiscard]] std::optional<std::string> tenant() const { return parameter("tenant"); }
 };
@@ -66,6 +69,7 @@ std::span<const AdminRoute> request_routes();
 std::span<const AdminRoute> fault_routes();
 std::span<const AdminRoute> capacity_routes();
 std::span<const AdminRoute> scenario_routes();
+std::span<const AdminRoute> kinesis_routes();
 std::span<const AdminRoute> foreign_routes();
 std::span<const AdminRoute> description_routes();
 

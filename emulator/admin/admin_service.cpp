@@ -1,6 +1,7 @@
 #include "emulator/admin/admin_service.h"
 
 #include <algorithm>
+#include <charconv>
 #include <exception>
 #include <map>
 
@@ -190,11 +191,24 @@ std::optional<std::string> AdminCall::parameter(std::string_view name) const {
   return std::nullopt;
 }
 
+AdminResult<std::optional<std::uint64_t>> AdminCall::number(std::string_view name) const {
+  const auto text = parameter(name);
+  if (!text) {
+    return std::optional<std::uint64_t>();
+  }
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size()) {
+    return admin_error(400, std::string(name), "expected a whole number, not '" + *text + "'");
+  }
+  return std::optional(value);
+}
+
 std::vector<const AdminRoute*> admin_routes() {
   std::vector<const AdminRoute*> all;
   for (const auto rows :
        {clock_routes(), table_routes(), request_routes(), fault_routes(), capacity_routes(),
-        scenario_routes(), foreign_routes(), description_routes()}) {
+        scenario_routes(), kinesis_routes(), foreign_routes(), description_routes()}) {
     for (const AdminRoute& row : rows) {
       all.push_back(&row);
     }

@@ -1,6 +1,4 @@
 // /_admin/requests and /_admin/events: the journal of requests, to be asked and to be listened to.
-#include <charconv>
-
 #include "emulator/admin/admin_parts.h"
 #include "emulator/admin/admin_route.h"
 #include "emulator/admin/event_hub.h"
@@ -15,20 +13,6 @@ constexpr std::size_t kAnsweredByDefault = 100;
 constexpr std::string_view kFilters =
     "tenant operation table error verdict rule invocation_id request_id status after limit";
 
-AdminResult<std::optional<std::uint64_t>> number_parameter(const AdminCall& call,
-                                                           std::string_view name) {
-  const auto text = call.parameter(name);
-  if (!text) {
-    return std::optional<std::uint64_t>();
-  }
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size()) {
-    return admin_error(400, std::string(name), "expected a whole number, not '" + *text + "'");
-  }
-  return std::optional(value);
-}
-
 AdminResult<JournalFilter> read_filter(const AdminCall& call) {
   JournalFilter filter;
   filter.tenant = call.tenant();
@@ -39,13 +23,13 @@ AdminResult<JournalFilter> read_filter(const AdminCall& call) {
   filter.rule = call.parameter("rule");
   filter.invocation_id = call.parameter("invocation_id");
   filter.request_id = call.parameter("request_id");
-  TRY(const auto status, number_parameter(call, "status"));
+  TRY(const auto status, call.number("status"));
   if (status) {
     filter.status = static_cast<int>(*status);
   }
-  TRY(const auto after, number_parameter(call, "after"));
+  TRY(const auto after, call.number("after"));
   filter.after = after.value_or(0);
-  TRY(const auto limit, number_parameter(call, "limit"));
+  TRY(const auto limit, call.number("limit"));
   filter.limit = limit.value_or(kAnsweredByDefault);
   return filter;
 }

@@ -19,6 +19,7 @@
 #include "emulator/queue/queue_service.h"
 #include "emulator/server/failure_places.h"
 #include "emulator/server/queue_messages.h"
+#include "emulator/server/sent_to_kinesis.h"
 #include "streams/function_host.h"
 
 namespace understudy {
@@ -30,6 +31,7 @@ struct Instance::Impl {
         events([this] { journals.refresh(); }),
         engine(with_journals(with_clock(std::move(options), features.clock))),
         streams(engine, features.streams),
+        sent_to_kinesis(streams.kinesis()),
         queues(engine, {.https = features.https}),
         metrics(engine.catalog()),
         autoscaling(engine, metrics),
@@ -72,6 +74,7 @@ struct Instance::Impl {
     parts.events = &events;
     parts.chaos = &chaos;
     parts.scenarios = &scenarios;
+    parts.kinesis = &sent_to_kinesis;
     admin.emplace(parts, AdminAccess{features.open, features.token});
     own_port_admin.emplace(parts, AdminAccess{true, features.token});
     engine.add_service(*admin);
@@ -101,6 +104,7 @@ struct Instance::Impl {
   Scenarios scenarios;
   Engine engine;
   Streams streams;
+  SentToKinesis sent_to_kinesis;
   QueueService queues;
   CatalogMetrics metrics;
   AutoscalingService autoscaling;

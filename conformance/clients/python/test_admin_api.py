@@ -257,7 +257,7 @@ def test_the_admin_api_has_a_port_of_its_own(tmp_path):
 def test_every_path_is_described(frozen):
     described = admin(frozen, "GET", "/_admin/openapi.json")[1]
     assert described["openapi"].startswith("3.")
-    assert {"/_admin/clock", "/_admin/requests", "/_admin/snapshots", "/_aws/dynamodb/expired"} <= set(described["paths"])
+    assert {"/_admin/clock", "/_admin/requests", "/_admin/kinesis", "/_admin/snapshots", "/_aws/dynamodb/expired"} <= set(described["paths"])
     for path, calls in described["paths"].items():
         for method in calls:
             status, answer = admin(frozen, method.upper(), path.replace("{", "no-").replace("}", "")) \
@@ -290,3 +290,21 @@ def test_a_recorded_day_is_replayed(tmp_path):
                              capture_output=True, check=True, timeout=60)
     row = [line.split() for line in what_if.stdout.splitlines() if line.startswith("PutItem")]
     assert row == [["PutItem", "30", str(refused), "0"]]
+
+
+def test_records_for_kinesis_can_be_read_and_forgotten(frozen):
+    client = dynamodb(frozen)
+    make_table(client)
+    arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+    client.enable_kinesis_streaming_destination(TableName="tab", StreamArn=arn)
+    for n in range(3):
+        put(client, str(n))
+    records = admin(frozen, "GET", "/_admin/kinesis")[1]["records"]
+    assert [record["data"]["dynamodb"]["Keys"]["p"]["S"] for record in records] == ["0", "1", "2"]
+    assert all(record["streamArn"] == arn and record["data"]["tableName"] == "tab" for record in records)
+    later = admin(frozen, "GET", f"/_admin/kinesis?after={records[0]['number']}&limit=1")[1]["records"]
+    assert later == [records[1]]
+    assert admin(frozen, "GET", "/_admin/kinesis?stream_arn=other")[1] == {"records": []}
+    assert admin(frozen, "GET", "/_admin/kinesis?limit=many")[0] == 400
+    assert admin(frozen, "DELETE", "/_admin/kinesis") == (200, {})
+    assert admin(frozen, "GET", "/_admin/kinesis")[1] == {"records": []}
