@@ -190,7 +190,7 @@ class Running final : public WebActivity, public std::enable_shared_from_this<Ru
 
 class Child final : public WebChild {
  public:
-  Child(std::shared_ptr<WebCore> core, std::weak_ptr<Running> running)
+  Child(std::weak_ptr<WebCore> core, std::weak_ptr<Running> running)
       : core_(std::move(core)), running_(std::move(running)) {}
   ~Child() override {
     try {
@@ -201,8 +201,9 @@ class Child final : public WebChild {
   }
 
   void kill() override {
-    if (!core_->stopping) {
-      asio::post(core_->io, [weak = running_] {
+    const std::shared_ptr<WebCore> core = core_.lock();
+    if (core != nullptr && !core->stopping) {
+      asio::post(core->io, [weak = running_] {
         if (const auto running = weak.lock()) {
           running->kill_program();
         }
@@ -211,7 +212,7 @@ class Child final : public WebChild {
   }
 
  private:
-  std::shared_ptr<WebCore> core_;
+  std::weak_ptr<WebCore> core_;
   std::weak_ptr<Running> running_;
 };
 

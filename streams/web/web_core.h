@@ -35,10 +35,12 @@ struct WebCore {
   WebCore& operator=(const WebCore&) = delete;
   void stop();
 
-  // io comes first: it must outlive all that refers to it.
+  // These outlive io: what still waits in it when it ends takes itself off the list.
+  std::set<WebActivity*> activities;  ///< touched on the thread only
+  // Must outlive all else that refers to it. Owned by the server alone: what io holds, and whoever
+  // holds a handle to it, only knows of the core, or none of them would ever go.
   boost::asio::io_context io{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
-  std::set<WebActivity*> activities;  ///< touched on the thread only
   std::map<WebServer::Ticket, std::unique_ptr<boost::asio::steady_timer>> timers;  ///< likewise
   std::vector<std::unique_ptr<WebAcceptor>> acceptors;                             ///< likewise
   std::atomic<WebServer::Ticket> tickets{0};

@@ -1,7 +1,5 @@
 // One connection of a WebServer: HTTP requests one after the other, each answered when its handler
-// pleases, until one becomes a WebSocket. All on the core's thread but for what Exchange and Socket
-// hand over to it.
-#include <boost/asio/post.hpp>
+// pleases, until one becomes a WebSocket. All on the core's thread: others come by its SessionLink.
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -9,6 +7,7 @@
 #include <deque>
 #include <optional>
 
+#include "streams/web/session_link.h"
 #include "streams/web/web_acceptor.h"
 
 namespace understudy {
@@ -67,112 +66,6 @@ class RequestReader final : public http::basic_parser<true> {
     return bytes.size();
   }
   void on_finish_impl(beast::error_code& /*error*/) override {}
-};
-
-/// What handles of a session, held anywhere, may do to it.
-class WebSessionBase : public WebActivity, public std::enable_shared_from_this<WebSessionBase> {
- public:
-  virtual void write_answer(WebAnswer answer) = 0;
-  virtual void become_web_socket(std::shared_ptr<WebSocketHandler> handler,
-                                 std::shared_ptr<std::atomic<std::size_t>> queued,
-                                 const std::string& protocol) = 0;
-  virtual void queue_frames(std::shared_ptr<const std::string> frames) = 0;
-  virtual void close_web_socket(std::uint16_t code, std::string reason) = 0;
-};
-
-/// A handle's way to its session, from any thread and for as long as the handle lives.
-struct SessionLink {
-  std::shared_ptr<WebCore> core;
-  std::weak_ptr<WebSessionBase> session;
-  std::atomic<bool> gone{false};  ///< the connection has ended
-
-  template <class Work>
-  void post(Work work) {
-    if (!core->stopping.load(std::memory_order_relaxed)) {
-      asio::post(core->io, [weak = session, work = std::move(work)]() mutable {
-        if (const auto alive = weak.lock()) {
-          work(*alive);
-        }
-      });
-    }
-  }
-};
-
-class Socket final : public WebSocket {
- public:
-  Socket(std::shared_ptr<SessionLink> link, std::shared_ptr<std::atomic<std::size_t>> queued,
-         std::size_t queue_bytes_max)
-      : link_(std::move(link)), queued_(std::move(queued)), queue_bytes_max_(queue_bytes_max) {}
-
-  Sent send(std::shared_ptr<const std::string> frames) override {
-    if (link_->gone.load(std::memory_order_relaxed)) {
-      return Sent::kClosed;
-    }
-    const std::size_t bytes = frames->size();
-    if (queued_->fetch_add(bytes) + bytes > queue_bytes_max_) {
-      queued_->fetch_sub(bytes);
-      return Sent::kQueueFull;
-    }
-    link_->post([frames = std::move(frames)](WebSessionBase& session) mutable {
-      session.queue_frames(std::move(frames));
-    });
-    return Sent::kQueued;
-  }
-  void close(std::uint16_t code, std::string_view reason) override {
-    link_->post([code, reason = std::string(reason)](WebSessionBase& session) {
-      session.close_web_socket(code, reason);
-    });
-  }
-
- private:
-  std::shared_ptr<SessionLink> link_;
-  std::shared_ptr<std::atomic<std::size_t>> queued_;
-  const std::size_t queue_bytes_max_;
-};
-
-class Exchange final : public WebExchange {
- public:
-  Exchange(WebRequest given, std::shared_ptr<SessionLink> link)
-      : WebExchange(std::move(given)), link_(std::move(link)) {}
-  ~Exchange() override {
-    if (!answered_.exchange(true)) {  // nobody ever will
-      respond({500, {}, {}});
-    }
-  }
-
-  void answer(WebAnswer answer) override {
-    if (!answered_.exchange(true)) {
-      respond(std::move(answer));
-    }
-  }
-  std::shared_ptr<WebSocket> accept(std::shared_ptr<WebSocketHandler> handler,
-                                    WebSocketOptions options) override {
-    auto queued = std::make_shared<std::atomic<std::size_t>>(0);
-    if (!answered_.exchange(true) && !link_->core->stopping.load(std::memory_order_relaxed)) {
-      asio::post(link_->core->io, [weak = link_->session, handler = std::move(handler), queued,
-                                   protocol = options.protocol] {
-        if (const auto alive = weak.lock()) {
-          alive->become_web_socket(handler, queued, protocol);
-        } else {
-          handler->on_close(static_cast<std::uint16_t>(WebSocketClose::kAbnormal), {});
-        }
-      });
-    }
-    return std::make_shared<Socket>(link_, std::move(queued), options.queue_bytes_max);
-  }
-  [[nodiscard]] bool abandoned() const override {
-    return link_->gone.load(std::memory_order_relaxed);
-  }
-
- private:
-  void respond(WebAnswer answer) {
-    link_->post([answer = std::move(answer)](WebSessionBase& session) mutable {
-      session.write_answer(std::move(answer));
-    });
-  }
-
-  std::shared_ptr<SessionLink> link_;
-  std::atomic<bool> answered_{false};
 };
 
 template <class Stream>
@@ -326,7 +219,7 @@ void Session<Stream>::on_request() {
   accept_key_ = request.web_socket ? accept_key(key) : std::string();
   waiting_ = self();
   watch_client();
-  settings_.handler->on_request(std::make_shared<Exchange>(std::move(request), link_));
+  settings_.handler->on_request(make_exchange(std::move(request), link_));
 }
 
 /// Notices that the client leaves while its answer is not there yet. What a client sends ahead ends
