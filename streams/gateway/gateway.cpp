@@ -7,6 +7,8 @@
 #include "emulator/base/base64.h"
 #include "emulator/base/json.h"
 #include "emulator/clock/moment_text.h"
+#include "streams/gateway/gateway_answers.h"
+#include "streams/gateway/gateway_connection.h"
 
 namespace understudy {
 namespace {
@@ -18,106 +20,7 @@ constexpr std::size_t kInFlightMax = 100;
 constexpr std::chrono::milliseconds kSweepInterval{200};
 constexpr std::string_view kManagement = "/@connections/";
 
-WebAnswer json_answer(int status, std::string body, std::string_view error_type = {}) {
-  WebAnswer answer{status, {{"Content-Type", "application/json"}}, std::move(body)};
-  if (!error_type.empty()) {
-    answer.headers.emplace_back("x-amzn-ErrorType", std::string(error_type));
-  }
-  return answer;
-}
-
-WebAnswer forbidden() {
-  return json_answer(403, R"({"message":"Forbidden"})", "ForbiddenException");
-}
-
-WebAnswer gone() {
-  return json_answer(410, "{}", "GoneException");
-}
-
-WebAnswer answer_to_post(PostOutcome outcome) {
-  switch (outcome) {
-    case PostOutcome::kSent:
-      return json_answer(200, "");
-    case PostOutcome::kGone:
-      return gone();
-    case PostOutcome::kTooLarge:
-      return json_answer(413, R"({"message":"Payload Too Large"})", "PayloadTooLargeException");
-    case PostOutcome::kLimitExceeded:
-      return json_answer(429, R"({"message":"Limit Exceeded"})", "LimitExceededException");
-  }
-  return gone();
-}
-
-struct ConnectAnswer {
-  int status = 502;
-  std::string protocol;
-};
-
-/// What $connect's function said. Assumed: a failure, or a result without a status, is a 502, as
-/// for API Gateway's proxies of other kinds.
-ConnectAnswer read_connect_answer(const FunctionResult& result) {
-  ConnectAnswer answer;
-  Arena arena;
-  if (result.outcome != FunctionResult::Outcome::kReturned) {
-    return answer;
-  }
-  const auto parsed = parse_json(result.payload, arena);
-  const JsonNode* status = parsed ? parsed->find("statusCode") : nullptr;
-  if (status == nullptr) {
-    return answer;
-  }
-  const std::string text(status->text());
-  const int code = text.size() == 3 && text.find_first_not_of("0123456789") == std::string::npos
-                       ? std::stoi(text)
-                       : 0;
-  if (code >= 200 && code < 600) {
-    answer.status = code;
-  }
-  if (const JsonNode* headers = parsed->find("headers"); headers != nullptr) {
-    for (const JsonMember& header : headers->members()) {
-      if (header.name == "Sec-WebSocket-Protocol" && header.value.is(JsonKind::kString) &&
-          header.value.text().find_first_of("\r\n") == std::string_view::npos) {
-        answer.protocol = std::string(header.value.text());
-      }
-    }
-  }
-  return answer;
-}
-
 }  // namespace
-
-/// One client, from its handshake on. Its mutex guards all that changes.
-class WebSocketGateway::Connection final : public WebSocketHandler,
-                                           public std::enable_shared_from_this<Connection> {
- public:
-  enum class State : std::uint8_t { kConnecting, kOpen, kClosed };
-  struct WaitingPost {
-    std::shared_ptr<const std::string> frames;
-    Posted done;
-  };
-
-  Connection(WebSocketGateway& gateway, GatewayConnectionFacts given)
-      : facts(std::move(given)), last_active(facts.connected_at), gateway_(gateway) {}
-
-  void on_open() override { gateway_.on_open(shared_from_this()); }
-  void on_message(std::string message, bool text) override {
-    gateway_.on_message(shared_from_this(), message, text);
-  }
-  void on_close(std::uint16_t code, const std::string& reason) override {
-    gateway_.on_close(shared_from_this(), code, reason);
-  }
-
-  const GatewayConnectionFacts facts;
-  std::atomic<Microseconds> last_active;
-  std::atomic<std::size_t> in_flight{0};
-  std::mutex mutex;
-  State state = State::kConnecting;
-  std::shared_ptr<WebSocket> socket;
-  std::vector<WaitingPost> waiting;
-
- private:
-  WebSocketGateway& gateway_;
-};
 
 WebSocketGateway::WebSocketGateway(WebServer& web, FunctionRegistry& functions, const Clock& clock,
                                    const Random& random, WebSocketApiSettings settings,
@@ -216,7 +119,7 @@ void WebSocketGateway::on_request(WebExchangeRef exchange) {
     if (request.web_socket) {
       count(&GatewayCounters::refused);
     }
-    exchange->answer(forbidden());
+    exchange->answer(forbidden_answer());
     return;
   }
   path.remove_prefix(stage.size());
@@ -224,9 +127,9 @@ void WebSocketGateway::on_request(WebExchangeRef exchange) {
     Arena arena;
     answer_management(exchange, percent_decode(path.substr(kManagement.size()), arena));
   } else if (!path.empty() && path != "/") {
-    exchange->answer(forbidden());
+    exchange->answer(forbidden_answer());
   } else if (!request.web_socket) {
-    exchange->answer(json_answer(426, R"({"message":"Upgrade Required"})"));
+    exchange->answer(gateway_answer(426, R"({"message":"Upgrade Required"})"));
   } else {
     begin_connection(exchange);
   }
@@ -238,23 +141,23 @@ void WebSocketGateway::answer_management(const WebExchangeRef& exchange, std::st
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/";
   if (id.empty() || id.find_first_not_of(kIdCharacters) != std::string_view::npos) {
     exchange->answer(
-        json_answer(400, R"({"message":"Invalid connectionId"})", "BadRequestException"));
+        gateway_answer(400, R"({"message":"Invalid connectionId"})", "BadRequestException"));
   } else if (method == "POST") {
     post(id, exchange->request.body,
          [exchange](PostOutcome outcome) { exchange->answer(answer_to_post(outcome)); });
   } else if (method == "DELETE") {
-    exchange->answer(disconnect(id) ? WebAnswer{204, {}, {}} : gone());
+    exchange->answer(disconnect(id) ? WebAnswer{204, {}, {}} : gone_answer());
   } else if (method == "GET") {
     answer_description(exchange, id);
   } else {
-    exchange->answer(forbidden());
+    exchange->answer(forbidden_answer());
   }
 }
 
 void WebSocketGateway::answer_description(const WebExchangeRef& exchange, std::string_view id) {
   const ConnectionRef connection = find(id);
   if (connection == nullptr) {
-    exchange->answer(gone());
+    exchange->answer(gone_answer());
     return;
   }
   Buffer body;
@@ -272,7 +175,7 @@ void WebSocketGateway::answer_description(const WebExchangeRef& exchange, std::s
   out.key("lastActiveAt");
   out.string(moment_text(connection->last_active));
   out.end_object();
-  exchange->answer(json_answer(200, std::string(body.view())));
+  exchange->answer(gateway_answer(200, std::string(body.view())));
 }
 
 // ---- The handshake
@@ -298,7 +201,7 @@ void WebSocketGateway::begin_connection(const WebExchangeRef& exchange) {
   }
   if (connection == nullptr) {
     count(&GatewayCounters::refused);
-    exchange->answer(json_answer(429, R"({"message":"Too Many Requests"})"));
+    exchange->answer(gateway_answer(429, R"({"message":"Too Many Requests"})"));
     return;
   }
   const std::string* const function = function_of("$connect");
@@ -347,8 +250,8 @@ void WebSocketGateway::refuse(const WebExchangeRef& exchange, const ConnectionRe
     connections_.erase(connection->facts.connection_id);
     ++counters_.refused;
   }
-  exchange->answer(json_answer(status, status == 502 ? R"({"message":"Internal server error"})"
-                                                     : R"({"message":"Forbidden"})"));
+  exchange->answer(gateway_answer(status, status == 502 ? R"({"message":"Internal server error"})"
+                                                        : R"({"message":"Forbidden"})"));
   for (const auto& post : waiting) {
     post.done(PostOutcome::kGone);
   }

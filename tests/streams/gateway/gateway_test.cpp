@@ -141,6 +141,15 @@ TEST_F(GatewayTest, ARefusedConnectEndsTheHandshakeWithItsStatus) {
   settings.routes = {{"$connect", "broken"}};
   EXPECT_EQ(SocketClient(open(settings).port()).open("/prod"), 502);
   EXPECT_EQ(gateway_->counters().refused, 1U);
+  for (const char* nonsense : {"", "null", "[]", R"({"statusCode":[200]})", R"({"statusCode":"2"})",
+                               R"({"statusCode":99999999999})"}) {
+    add_listener("answers" + std::to_string(gateways_.size()), nonsense);
+    settings.routes = {{"$connect", "answers" + std::to_string(gateways_.size())}};
+    EXPECT_EQ(SocketClient(open(settings).port()).open("/prod"), 502) << nonsense;
+  }
+  add_listener("odd", R"({"statusCode":"200","headers":"no headers"})");
+  settings.routes = {{"$connect", "odd"}};
+  EXPECT_EQ(SocketClient(open(settings).port()).open("/prod"), 101);
 }
 
 TEST_F(GatewayTest, RoutesMessagesByTheirAction) {
