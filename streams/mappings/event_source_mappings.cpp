@@ -92,7 +92,8 @@ Expected<void, LambdaError> EventSourceMappings::check_function(const JsonNode& 
     }
     return {};
   }
-  const auto found = context_.functions.resolve(name->text());
+  const auto found =
+      name->is(JsonKind::kString) ? context_.functions.resolve(name->text()) : std::nullopt;
   if (!found.has_value()) {
     return invalid_parameter("Function does not exist");
   }

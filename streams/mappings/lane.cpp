@@ -180,6 +180,7 @@ void Lane::failed(const MappingSettings& settings, Microseconds now,
   RecordBatch batch = std::move(work_.front());
   work_.pop_front();
   ++batch.failures;
+  const std::size_t tried = batch.records.size();
   if (first_failed.has_value()) {
     // What stands before the lowest failed record is done.
     const auto rest = std::ranges::find_if(batch.records, [&](const SourceRecord& record) {
@@ -190,7 +191,9 @@ void Lane::failed(const MappingSettings& settings, Microseconds now,
       return;
     }
   }
-  if (settings.bisect && batch.records.size() > 1) {
+  // A batch that was divided at a reported record is not halved as well. Source: Lambda developer
+  // guide, "Reporting batch item failures". Assumed: it is where the first record was reported.
+  if (settings.bisect && batch.records.size() > 1 && batch.records.size() == tried) {
     // Assumed: splitting uses up no attempt (C7).
     --batch.failures;
     batch.tries = 0;

@@ -102,7 +102,10 @@ Expected<void, LambdaError> read_response_types(const JsonNode& types, MappingSe
     return Unexpected{wrong_type("FunctionResponseTypes")};
   }
   for (const JsonNode& type : types.elements()) {
-    if (!type.is(JsonKind::kString) || type.text() != "ReportBatchItemFailures") {
+    if (!type.is(JsonKind::kString)) {
+      return Unexpected{wrong_type("FunctionResponseTypes")};
+    }
+    if (type.text() != "ReportBatchItemFailures") {
       return constraint_violated("[" + std::string(type.text()) + "]", "functionResponseTypes",
                                  "Member must satisfy constraint: [Member must satisfy enum value "
                                  "set: [ReportBatchItemFailures]]");
@@ -131,12 +134,16 @@ Expected<void, LambdaError> read_starting_position(const JsonNode& body,
   return {};
 }
 
-void read_destination(const JsonNode& body, MappingSettings& settings) {
+Expected<void, LambdaError> read_destination(const JsonNode& body, MappingSettings& settings) {
   if (const JsonNode* const destinations = body.find("DestinationConfig")) {
     const JsonNode* const failure = destinations->find("OnFailure");
     const JsonNode* const place = failure != nullptr ? failure->find("Destination") : nullptr;
+    if (place != nullptr && !place->is(JsonKind::kString)) {
+      return Unexpected{wrong_type("Destination")};
+    }
     settings.on_failure = place != nullptr ? std::string(place->text()) : std::string();
   }
+  return {};
 }
 
 Expected<void, LambdaError> read_scaling(const JsonNode& body, MappingSettings& settings) {
@@ -184,7 +191,7 @@ Expected<void, LambdaError> read_mapping_settings(const JsonNode& body, MappingS
   if (const JsonNode* const node = body.find("FilterCriteria")) {
     TRY_VOID(read_filters(*node, settings));
   }
-  read_destination(body, settings);
+  TRY_VOID(read_destination(body, settings));
   TRY_VOID(read_scaling(body, settings));
   return check_batch_size(settings);
 }
