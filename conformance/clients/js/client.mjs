@@ -96,17 +96,28 @@ await check("errors have their classes", async () => {
   (error) => error instanceof ddb.ResourceInUseException);
 });
 
-await check("a stream is read shard by shard, parents first", async () => {
+/** Moves the emulator's clock, as a test would that cannot wait for shards to roll over. */
+async function advance(hours) {
+  const answer = await fetch(`${process.env.AWS_ENDPOINT_URL_DYNAMODB}/_admin/clock/advance`,
+    { method: "POST", body: JSON.stringify({ by: hours * 3600 }) });
+  assert.equal(answer.status, 200);
+}
+
+await check("a stream is read shard by shard, parents first, across a rollover", async () => {
   const streams = new dds.DynamoDBStreamsClient({ endpoint: process.env.AWS_ENDPOINT_URL_DYNAMODB, maxAttempts: 2 });
   const { TableDescription } = await client.send(new ddb.CreateTableCommand({
     TableName: "streamed", BillingMode: "PAY_PER_REQUEST", AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
     KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }], StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" } }));
   const StreamArn = TableDescription.LatestStreamArn;
   for (let n = 0; n < 20; n += 1) {
+    if (n === 10) await advance(4);
     await documents.send(new doc.PutCommand({ TableName: "streamed", Item: { pk: String(n % 5), n } }));
   }
   const { StreamDescription } = await streams.send(new dds.DescribeStreamCommand({ StreamArn }));
   assert.equal(StreamDescription.StreamStatus, "ENABLED");
+  const closed = StreamDescription.Shards.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber);
+  assert.equal(closed.length, 4);
+  assert.equal(StreamDescription.Shards.filter((shard) => closed.some((parent) => parent.ShardId === shard.ParentShardId)).length, 4);
   const waiting = new Map(StreamDescription.Shards.map((shard) => [shard.ShardId, shard]));
   const found = [];
   while (waiting.size > 0) {

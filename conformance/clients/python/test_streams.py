@@ -1,6 +1,8 @@
 """Streams by boto3: polling, and walking shards parent first as the Kinesis adapter does."""
 import contextlib
+import json
 import time
+import urllib.request
 
 import boto3
 import pytest
@@ -101,6 +103,25 @@ def test_the_kinesis_adapters_walk_keeps_the_order_of_keys(tmp_path):
             assert n == reached.get(key, 0) + 1
             reached[key] = n
         assert len(records) == 60
+
+
+def test_the_walk_goes_on_in_children_as_shards_roll_over(own_server):
+    """Ten hours: two generations of children behind each of the first shards."""
+    client = boto3.client("dynamodb", **settings(own_server.url, "any"))
+    streams = boto3.client("dynamodbstreams", **settings(own_server.url, "any"))
+    arn = client.create_table(TableName="aged", BillingMode="PAY_PER_REQUEST", StreamSpecification=STREAM,
+                              **KEYS)["TableDescription"]["LatestStreamArn"]
+    for n in range(40):
+        client.put_item(TableName="aged", Item={"pk": {"S": str(n % 5)}, "n": {"N": str(n)}})
+        urllib.request.urlopen(urllib.request.Request(f"{own_server.url}/_admin/clock/advance", method="POST",
+                                                      data=json.dumps({"by": 900}).encode()), timeout=10).close()
+    shards = all_shards(streams, arn)
+    assert len(shards) == 12
+    assert {shard.get("ParentShardId") for shard in shards} <= {None, *(shard["ShardId"] for shard in shards)}
+    records = walk(streams, arn)
+    for key in range(5):
+        assert [int(record["dynamodb"]["NewImage"]["n"]["N"]) for record in records
+                if record["dynamodb"]["Keys"]["pk"]["S"] == str(key)] == list(range(key, 40, 5))
 
 
 def test_errors_have_their_classes(client, streams):

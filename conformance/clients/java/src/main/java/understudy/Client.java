@@ -1,6 +1,9 @@
 package understudy;
 
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,7 +81,7 @@ public final class Client {
     check("queries page with the paginator", Client::page);
     check("transactions cancel with reasons", Client::transact);
     check("errors have their classes", Client::errors);
-    check("a stream is read shard by shard, parents first", Client::stream);
+    check("a stream is read shard by shard, parents first, across a rollover", Client::stream);
     check("the table is deleted", Client::deleteTable);
     System.out.println(passed + " passed, " + failed + " failed");
     System.exit(failed == 0 && passed > 0 ? 0 : 1);
@@ -155,19 +158,31 @@ public final class Client {
     thrown(ResourceInUseException.class, Client::createTable);
   }
 
-  private static void stream() {
+  /** Moves the emulator's clock, as a test would that cannot wait for shards to roll over. */
+  private static void advance(int hours) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(System.getenv("AWS_ENDPOINT_URL_DYNAMODB") + "/_admin/clock/advance"))
+        .POST(HttpRequest.BodyPublishers.ofString("{\"by\": " + hours * 3600 + "}")).build();
+    same(200, HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+  }
+
+  private static void stream() throws Exception {
     var description = CLIENT.createTable(r -> r.tableName("streamed").billingMode(BillingMode.PAY_PER_REQUEST)
         .attributeDefinitions(a -> a.attributeName("pk").attributeType(ScalarAttributeType.S))
         .keySchema(k -> k.attributeName("pk").keyType(KeyType.HASH))
         .streamSpecification(s -> s.streamEnabled(true).streamViewType(StreamViewType.NEW_IMAGE))).tableDescription();
     String arn = description.latestStreamArn();
     for (int n = 0; n < 20; n++) {
+      if (n == 10) {
+        advance(4);
+      }
       String key = String.valueOf(n % 5);
       String number = String.valueOf(n);
       CLIENT.putItem(r -> r.tableName("streamed").item(Map.of("pk", s(key), "n", AttributeValue.fromN(number))));
     }
     var waiting = new LinkedHashMap<String, Shard>();
     STREAMS.describeStream(r -> r.streamArn(arn)).streamDescription().shards().forEach(shard -> waiting.put(shard.shardId(), shard));
+    same(4L, waiting.values().stream().filter(shard -> shard.sequenceNumberRange().endingSequenceNumber() != null).count());
+    same(4L, waiting.values().stream().filter(shard -> waiting.containsKey(shard.parentShardId())).count());
     var found = new ArrayList<Record>();
     while (!waiting.isEmpty()) {
       for (Shard shard : List.copyOf(waiting.values())) {
