@@ -33,9 +33,9 @@ std::string unknown_key(const Json& object, const std::set<std::string>& known) 
 }
 
 Step read_step(const Json& from, std::string& problem) {
-  static const std::set<std::string> kKnown = {"about",  "operation", "request", "raw",     "wire",
-                                               "target", "method",    "path",    "headers", "sign",
-                                               "save",   "expect",    "repeat",  "advance"};
+  static const std::set<std::string> kKnown = {
+      "about",   "operation", "request", "raw",    "wire",   "target",  "method",     "path",
+      "headers", "sign",      "save",    "expect", "repeat", "advance", "invocations"};
   static const std::set<std::string> kKnownOfExpect = {"body",   "error",   "message", "members",
                                                        "status", "headers", "type",    "body_text"};
   Step step;
@@ -50,6 +50,7 @@ Step read_step(const Json& from, std::string& problem) {
   step.sign = from.value("sign", Json());
   step.expect = from.value("expect", Json::object());
   step.save = from.value("save", Json::object());
+  step.invocations = from.value("invocations", Json());
   step.repeat = from.value("repeat", std::int64_t{1});
   step.advance_ms = from.value("advance", std::int64_t{0});
   if (const std::string key = unknown_key(from, kKnown); !key.empty()) {
@@ -68,11 +69,13 @@ Case read_case(const std::filesystem::path& path, std::string name) {
     const Json file = Json::parse(read_file(path));
     made.about = file.value("about", "");
     made.options = file.value("options", Json());
+    made.functions = file.value("functions", Json());
     made.tables = file.value("tables", std::vector<std::string>{});
     for (const Json& step : file.at("steps")) {
       made.steps.push_back(read_step(step, made.problem));
     }
-    const std::string key = unknown_key(file, {"about", "evidence", "tables", "options", "steps"});
+    const std::string key =
+        unknown_key(file, {"about", "evidence", "tables", "options", "functions", "steps"});
     if (!key.empty()) {
       made.problem = "unknown member \"" + key + "\"";
     } else if (made.about.empty() || file.value("evidence", "").empty()) {

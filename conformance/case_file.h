@@ -26,6 +26,7 @@ struct Step {
   Json sign;     ///< Object, false or null (as usual).
   Json expect;
   Json save;
+  Json invocations;  ///< Object: asks what a function was invoked with, instead of a request.
   std::int64_t repeat = 1;
   std::int64_t advance_ms = 0;
 };
@@ -35,6 +36,7 @@ struct Case {
   std::string about;
   std::vector<std::string> tables;
   Json options;
+  Json functions;  ///< Object: name → rules; null: none.
   std::vector<Step> steps;
   std::string problem;  ///< Why the file is no case; empty: it is one.
 

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "conformance/match.h"
+#include "conformance/side_operations.h"
 #include "emulator/base/crc32.h"
 #include "emulator/service/output_checker.h"
 #include "emulator/service/shape.h"
@@ -33,7 +34,7 @@ class CaseRun {
       : case_(one), tables_(tables), endpoint_(endpoint), signer_(signer) {}
 
   Outcome run() {
-    endpoint_.begin_case(case_.options);
+    endpoint_.begin_case(case_);
     Outcome outcome;
     create_tables(outcome);
     for (std::size_t n = 0; n < case_.steps.size() && outcome.verdict == Verdict::kPassed; ++n) {
@@ -71,12 +72,20 @@ class CaseRun {
       outcome = {Verdict::kSkipped, "needs virtual time"};
       return;
     }
-    if (step.operation.empty() && !step.wire && !step.method && !step.target && !step.raw) {
+    if (step.operation.empty() && !step.wire && !step.method && !step.target && !step.raw &&
+        step.invocations.is_null()) {
       return;
     }
     HttpRequest request;
-    const HttpAnswer answer = step.wire ? endpoint_.send_wire(expand_text(*step.wire, bindings_))
-                                        : endpoint_.send(request = request_of(step));
+    HttpAnswer answer;
+    if (!step.invocations.is_null()) {
+      answer.status = 200;
+      answer.body = endpoint_.take_invocations(expand(step.invocations, bindings_)).dump();
+    } else if (step.wire) {
+      answer = endpoint_.send_wire(expand_text(*step.wire, bindings_));
+    } else {
+      answer = endpoint_.send(request = request_of(step));
+    }
     std::vector<std::string> found = problems(step, answer);
     if (!found.empty()) {
       outcome.verdict = Verdict::kFailed;
@@ -99,6 +108,10 @@ class CaseRun {
     }
     if (request.method == "POST") {
       request.headers.emplace_back("Content-Type", "application/x-amz-json-1.0");
+    }
+    if (is_side_operation(step.operation)) {
+      address_side_operation(step.operation, expand(step.request, bindings_), request);
+    } else if (request.method == "POST") {
       if (step.target || !step.operation.empty()) {
         request.headers.emplace_back("X-Amz-Target",
                                      step.target ? *step.target : target_of(step.operation));
@@ -184,7 +197,7 @@ class CaseRun {
     }
     const Json body = Json::parse(answer.body, nullptr, /*allow_exceptions=*/false);
     if (error) {
-      check_error(expected, body, found);
+      check_error(expected, body, error_type(answer, body), found);
     } else if (expected.contains("body")) {
       append(found, differences(expected["body"], body));
     } else if (expected.contains("body_text")) {
@@ -199,12 +212,19 @@ class CaseRun {
     to.insert(to.end(), more.begin(), more.end());
   }
 
-  static void check_error(const Json& expected, const Json& body, std::vector<std::string>& found) {
+  // In the body, or in a header where the protocol is REST-JSON.
+  static std::string error_type(const HttpAnswer& answer, const Json& body) {
+    const std::string* header = answer.header("x-amzn-errortype");
+    const std::string otherwise = header == nullptr ? "" : *header;
+    return body.is_object() ? body.value("__type", otherwise) : otherwise;
+  }
+
+  static void check_error(const Json& expected, const Json& body, const std::string& type,
+                          std::vector<std::string>& found) {
     if (!body.is_object()) {
       found.emplace_back("expected an error body");
       return;
     }
-    const std::string type = body.value("__type", "");
     if (expected.contains("error") && short_name(type) != expected["error"]) {
       found.push_back("error: expected " + expected["error"].dump() + ", got " + Json(type).dump());
     }
@@ -256,7 +276,7 @@ class CaseRun {
                       std::to_string(crc32(answer.body)));
     }
     if (endpoint_.is_ours() && crc == nullptr && step.method.value_or("POST") == "POST" &&
-        !step.wire) {
+        !step.wire && step.invocations.is_null() && !is_side_operation(step.operation)) {
       found.emplace_back("x-amz-crc32 is missing");
     }
     const ModelOperation* operation =
@@ -349,8 +369,8 @@ Outcome run_case(const Case& one, const std::map<std::string, Json>& tables, End
   if (!one.problem.empty()) {
     return {Verdict::kFailed, "  not a case: " + one.problem + "\n"};
   }
-  if (!one.options.is_null() && !endpoint.is_ours()) {
-    return {Verdict::kSkipped, "needs engine options"};
+  if ((!one.options.is_null() || !one.functions.is_null()) && !endpoint.is_ours()) {
+    return {Verdict::kSkipped, "needs engine options or functions"};
   }
   try {
     return CaseRun(one, tables, endpoint, signer).run();

@@ -37,13 +37,16 @@ struct HttpAnswer {
 class Endpoint {
  public:
   virtual ~Endpoint() = default;
-  /// Makes ready for a case; `options` are the case's engine options (null: none).
-  virtual void begin_case(const Json& options) = 0;
+  /// Makes ready for a case.
+  virtual void begin_case(const Case& one) = 0;
   virtual HttpAnswer send(const HttpRequest& request) = 0;
   /// Sends bytes as they are on a connection of their own and reads one answer.
   virtual HttpAnswer send_wire(const std::string& bytes) = 0;
   /// Moves virtual time; false: this endpoint lives in real time.
   virtual bool advance(std::int64_t ms) = 0;
+  /// What the functions of the case were invoked with since it was last asked ("invocations" of a
+  /// step). Only where is_ours().
+  virtual Json take_invocations(const Json& /*ask*/) { return {}; }
   /// Seconds since 1970 that signatures should carry.
   virtual std::int64_t now_s() = 0;
   virtual std::string host() = 0;

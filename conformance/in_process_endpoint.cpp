@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "conformance/case_instance.h"
 #include "conformance/endpoint.h"
 #include "conformance/engine_options.h"
-#include "emulator/server/instance.h"
 
 namespace understudy::conformance {
 
@@ -13,15 +13,11 @@ namespace {
 
 class InProcessEndpoint : public Endpoint {
  public:
-  void begin_case(const Json& options) override {
+  void begin_case(const Case& one) override {
     // Built anew where a case may have moved the clock or set options; else the tenant isolates.
-    if (!instance_ || used_up_ || !options.is_null()) {
-      instance_.reset();
-      clock_.set(kCaseStart);
-      EngineOptions wanted = engine_options(options);
-      wanted.clock = &clock_;
-      instance_ = std::make_unique<Instance>(std::move(wanted));
-      used_up_ = !options.is_null();
+    if (!emulator_ || !emulator_->reusable() || needs_own_instance(one)) {
+      emulator_.reset();
+      emulator_.emplace(one, clock_);
     }
   }
 
@@ -34,7 +30,7 @@ class InProcessEndpoint : public Endpoint {
       request.add_header(name, value);
     }
     Response response;
-    instance_->engine().handle(request, response);
+    emulator_->instance().engine().handle(request, response);
     HttpAnswer answer;
     answer.status = response.status;
     answer.body = response.body.view();
@@ -42,6 +38,7 @@ class InProcessEndpoint : public Endpoint {
     add(answer, "Content-Encoding", response.content_encoding);
     add(answer, "x-amzn-RequestId", response.request_id_text());
     add(answer, "x-amz-crc32", std::to_string(response.crc32));
+    add_lines(answer, response.extra_headers);
     return answer;
   }
 
@@ -52,10 +49,10 @@ class InProcessEndpoint : public Endpoint {
   }
 
   bool advance(std::int64_t ms) override {
-    instance_->advance(ms * 1000);
-    used_up_ = true;
+    emulator_->advance(ms);
     return true;
   }
+  Json take_invocations(const Json& ask) override { return emulator_->take_invocations(ask); }
   std::int64_t now_s() override { return clock_.now() / 1'000'000; }
   std::string host() override { return "dynamodb.us-east-1.amazonaws.com"; }
 
@@ -66,9 +63,18 @@ class InProcessEndpoint : public Endpoint {
     }
   }
 
+  // "Name: value" lines, each ending in CRLF.
+  static void add_lines(HttpAnswer& answer, std::string_view lines) {
+    while (!lines.empty()) {
+      const std::string_view line = lines.substr(0, lines.find("\r\n"));
+      const std::size_t colon = line.find(": ");
+      answer.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+      lines.remove_prefix(line.size() + 2);
+    }
+  }
+
   VirtualClock clock_{kCaseStart};
-  std::unique_ptr<Instance> instance_;
-  bool used_up_ = false;
+  std::optional<CaseInstance> emulator_;
 };
 
 }  // namespace

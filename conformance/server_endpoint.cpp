@@ -1,9 +1,9 @@
 // A server of ours in this process, on a virtual clock, and a client to it. The journey of a case
 // over the socket.
+#include "conformance/case_instance.h"
 #include "conformance/endpoint.h"
 #include "conformance/engine_options.h"
 #include "emulator/http/listener.h"
-#include "emulator/server/instance.h"
 
 namespace understudy::conformance {
 
@@ -11,24 +11,21 @@ namespace {
 
 class ServerEndpoint : public Endpoint {
  public:
-  void begin_case(const Json& options) override {
-    if (client_ && options.is_null() && !special_) {
+  void begin_case(const Case& one) override {
+    if (client_ && emulator_->reusable() && !needs_own_instance(one)) {
       return;
     }
     client_.reset();
     listener_.reset();
-    clock_.set(kCaseStart);
-    EngineOptions wanted = engine_options(options);
-    wanted.clock = &clock_;
-    instance_ = std::make_unique<Instance>(std::move(wanted));
-    auto opened = Listener::open({}, instance_->engine());
+    emulator_.reset();
+    emulator_.emplace(one, clock_);
+    auto opened = Listener::open({}, emulator_->instance().engine());
     if (!opened) {
       problem_ = opened.error();
       return;
     }
     listener_ = *std::move(opened);
     client_ = make_url_endpoint("http://127.0.0.1:" + std::to_string(listener_->port()));
-    special_ = !options.is_null();
   }
 
   HttpAnswer send(const HttpRequest& request) override {
@@ -38,10 +35,10 @@ class ServerEndpoint : public Endpoint {
     return client_ ? client_->send_wire(bytes) : failed();
   }
   bool advance(std::int64_t ms) override {
-    instance_->advance(ms * 1000);
-    special_ = true;
+    emulator_->advance(ms);
     return true;
   }
+  Json take_invocations(const Json& ask) override { return emulator_->take_invocations(ask); }
   std::int64_t now_s() override { return clock_.now() / 1'000'000; }
   std::string host() override { return client_ ? client_->host() : ""; }
 
@@ -53,11 +50,10 @@ class ServerEndpoint : public Endpoint {
   }
 
   VirtualClock clock_{kCaseStart};
-  std::unique_ptr<Instance> instance_;
+  std::optional<CaseInstance> emulator_;
   std::unique_ptr<Listener> listener_;
   std::unique_ptr<Endpoint> client_;
   std::string problem_;
-  bool special_ = false;
 };
 
 }  // namespace

@@ -147,7 +147,7 @@ class UrlEndpoint : public Endpoint {
     }
   }
 
-  void begin_case(const Json&) override {}
+  void begin_case(const Case&) override {}
 
   HttpAnswer send(const HttpRequest& request) override {
     std::string bytes = request.method + " " + request.path + " HTTP/1.1\r\n";
