@@ -35,6 +35,7 @@ class Wscat:
 
     def __init__(self, program, url, *flags):
         self.shown = ""
+        self.transcript = []
         master, slave = pty.openpty()
         self.terminal = master
         self.process = subprocess.Popen([program, "--no-color", "-c", url, *flags], stdin=slave, stdout=slave,
@@ -49,13 +50,16 @@ class Wscat:
             found = re.search(pattern, self.shown)
             if found:
                 self.shown = self.shown[found.end():]
-                print(found.group(0).strip(), flush=True)
+                self.transcript.append(found.group(0).strip())
+                print(self.transcript[-1], flush=True)
                 return found.group(1) if found.groups() else found.group(0)
+            ended = self.process.poll() is not None  # Asked first: what it said last is still to be read.
+            before = len(self.shown)
             if select.select([self.terminal], [], [], 0.2)[0]:
                 with contextlib.suppress(OSError):
                     piece = os.read(self.terminal, 65536).decode(errors="replace")
                     self.shown += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", piece).replace("\r", "\n")
-            if self.process.poll() is not None:
+            if ended and len(self.shown) == before:
                 return None
         return None
 
@@ -115,20 +119,25 @@ def rows_of(table, wanted):
     return table.scan()["Items"]
 
 
+def readme_transcript():
+    """What the README says that a client sees, without the command."""
+    block = re.search(r"```\n\$ wscat[^\n]*\n(.*?)```", (STACK / "README.md").read_text(), re.DOTALL)
+    return block.group(1).splitlines()
+
+
 def drive(wscat, server, url, flags):
-    """connect, change, delete, leave: the article's steps over one scheme."""
+    """The article's steps, as in the README, over one scheme: connect, change, delete, leave. Returns what was seen."""
     dynamodb = boto3.resource("dynamodb", endpoint_url=server.url, region_name="us-east-1",
                               aws_access_key_id="any", aws_secret_access_key="any")
     toggles = dynamodb.Table("feature_toggle_values")
     connections = dynamodb.Table("feature_toggle_connections")
     scheme = url.split(":")[0]
-    toggles.put_item(Item={"featureId": "old-banner", "featureName": "Old banner", "isActive": True})
     client = Wscat(wscat, url, *flags)
     check(f"{scheme}: connected", client.until(r"Connected"))
     state = client.message()
     check(f"{scheme}: the newcomer gets the full state", isinstance(state, list) and
           {"featureId": {"S": "dark-mode"}, "featureName": {"S": "Dark mode"}, "isActive": {"BOOL": True}} in state
-          and len(state) == 3)
+          and len(state) == 2)
     rows = rows_of(connections, 1)
     check(f"{scheme}: its row names its endpoint",
           len(rows) == 1 and rows[0]["connectionEndpoint"].startswith("https://localhost:"))
@@ -136,13 +145,13 @@ def drive(wscat, server, url, flags):
                         ExpressionAttributeValues={":on": True})
     check(f"{scheme}: a change comes as that item", client.message_about("new-checkout") ==
           {"featureId": {"S": "new-checkout"}, "featureName": {"S": "New checkout"}, "isActive": {"BOOL": True}})
-    toggles.delete_item(Key={"featureId": "old-banner"})
-    check(f"{scheme}: a deletion comes as isRemoved",
-          client.message_about("old-banner", removed=True) == {"isRemoved": "true", "featureId": {"S": "old-banner"}})
+    toggles.delete_item(Key={"featureId": "new-checkout"})
+    check(f"{scheme}: a deletion comes as isRemoved", client.message_about("new-checkout", removed=True) ==
+          {"isRemoved": "true", "featureId": {"S": "new-checkout"}})
     client.kill()
     check(f"{scheme}: the row of a client that left is gone", rows_of(connections, 0) == [])
-    toggles.update_item(Key={"featureId": "new-checkout"}, UpdateExpression="SET isActive = :off",
-                        ExpressionAttributeValues={":off": False})
+    toggles.put_item(Item={"featureId": "new-checkout", "featureName": "New checkout", "isActive": False})
+    return client.transcript
 
 
 def main():
@@ -150,8 +159,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         server = Server(binary, folder)
         try:
+            check("a client sees what the README says",
+                  drive(wscat, server, server.tls, ["--ca", server.ca]) == readme_transcript())
             drive(wscat, server, server.plain, [])
-            drive(wscat, server, server.tls, ["--ca", server.ca])
             stranger = Wscat(wscat, server.plain.replace("/prod", "/test"))
             check("another stage is refused", stranger.until(r"Unexpected server response: 403"))
             stranger.kill()
