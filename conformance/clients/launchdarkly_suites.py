@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """LaunchDarkly's own tests of their DynamoDB stores, against the emulator.
 
-    UNDERSTUDY_BINARY=build/release/understudy launchdarkly_suites.py python=DIR go=DIR
+    UNDERSTUDY_BINARY=build/release/understudy launchdarkly_suites.py python=DIR go=DIR java=DIR
 
-DIR are your checkouts of github.com/launchdarkly/python-server-sdk and go-server-sdk-dynamodb; either may be left out. They stay
-as they are: the suites run in copies under build/clients/launchdarkly, in which only the endpoint's port is another.
+DIR are your checkouts of github.com/launchdarkly/python-server-sdk, go-server-sdk-dynamodb and java-server-sdk-dynamodb; any may be
+left out. They stay as they are: the suites run in copies under build/clients/launchdarkly, in which only the endpoint's port is another
+(and for Java a pom.xml beside build.gradle: the oldest SDK of LaunchDarkly's that the store supports, a current one of AWS's).
 """
 import json
 import os
@@ -68,8 +69,42 @@ def run_go(checkout, url):
     return outcomes.count("pass"), outcomes.count("fail") + (1 if done.returncode and "fail" not in outcomes else 0)
 
 
+JAVA_DEPENDENCIES = (
+    ("com.launchdarkly", "launchdarkly-java-server-sdk", "6.0.0", ""),
+    ("com.launchdarkly", "launchdarkly-java-server-sdk", "6.0.0", "test"),
+    ("software.amazon.awssdk", "dynamodb", "2.31.50", ""),
+    ("org.hamcrest", "hamcrest-all", "1.3", ""),
+    ("junit", "junit", "4.12", ""),
+    ("com.google.guava", "guava", "28.2-jre", ""),
+    ("com.google.code.gson", "gson", "2.7", ""),
+)
+
+
+def run_java(checkout, url):
+    folder = copy_of("java", checkout, url, ".java")
+    dependencies = "".join(
+        f"<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>"
+        + (f"<classifier>{classifier}</classifier>" if classifier else "") + "</dependency>"
+        for group, artifact, version, classifier in JAVA_DEPENDENCIES)
+    (folder / "pom.xml").write_text(
+        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>understudy</groupId>'
+        "<artifactId>launchdarkly-java-suite</artifactId><version>1</version><properties>"
+        "<maven.compiler.source>11</maven.compiler.source><maven.compiler.target>11</maven.compiler.target>"
+        "<project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>"
+        f"<dependencies>{dependencies}</dependencies></project>", encoding="utf-8")
+    done = subprocess.run(["mvn", "-B", "test"], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    tests = failed = 0
+    for report in (folder / "target" / "surefire-reports").glob("*.txt"):
+        ran, failures, errors = re.search(r"Tests run: (\d+), Failures: (\d+), Errors: (\d+)", report.read_text()).groups()
+        tests, failed = tests + int(ran), failed + int(failures) + int(errors)
+    if done.returncode or not tests:
+        print(done.stdout[-8000:])
+        failed = failed or 1
+    return max(0, tests - failed), failed
+
+
 def main():
-    suites = {"python": run_python, "go": run_go}
+    suites = {"python": run_python, "go": run_go, "java": run_java}
     wanted = dict(argument.split("=", 1) for argument in sys.argv[1:] if "=" in argument)
     if not wanted or set(wanted) - set(suites):
         sys.exit(__doc__)

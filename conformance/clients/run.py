@@ -67,7 +67,7 @@ def toggles(_name):
 
 
 CLIENTS = {"js": npm, "java": maven, "go": go, "toggles": toggles,
-           "config_store": venv, "ld_node": npm, "ld_go": go}
+           "config_store": venv, "ld_node": npm, "ld_go": go, "ld_java": maven}
 
 
 def run(name, make):
