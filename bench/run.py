@@ -267,7 +267,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.7, help="length of one measurement")
     parser.add_argument("--dynamodb-local", default=os.environ.get("DYNAMODB_LOCAL_DIR"), help="folder of its jars")
-    parser.add_argument("--only", choices=["cpu", "faults", "scaling", "footprint", "micro", "fixtures", "toggles"],
+    parser.add_argument("--only", choices=["cpu", "faults", "scaling", "footprint", "micro", "fixtures", "streams"],
                         help="one part")
     options = parser.parse_args()
     bench = Bench(options)
@@ -283,11 +283,10 @@ def main():
     if options.only in (None, "fixtures"):
         print("\nFixtures\n", flush=True)
         subprocess.run([fixtures], check=True)
-    toggles = os.path.join(options.build, "bench", "understudy_toggle_bench")
-    if options.only in (None, "toggles") and os.path.exists(toggles):
-        print("\nCommit to WebSocket frame through an in-process function (goals: median 5 ms; 1,000 clients 250 ms)\n",
-              flush=True)
-        subprocess.run([toggles], check=True)
+    streams = os.path.join(options.build, "bench", "understudy_streams_bench")
+    if options.only in (None, "streams") and os.path.exists(streams):
+        print("\nStreams\n", flush=True)
+        subprocess.run([streams], check=True)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,13 @@ void put(benchmark::State& state, const char* view) {
   Engine engine;
   Streams streams(engine);
   make_table(engine, view);
-  const std::vector<Operation> operations = scenario("put", kShape, "bench");
+  // Twice, with another number: a put that changes nothing makes no record.
+  std::vector<Operation> operations = scenario("put", kShape, "bench");
+  for (Operation put : scenario("put", kShape, "bench")) {
+    constexpr std::string_view kCount = R"("count":{"N":")";
+    put.body[put.body.find(kCount) + kCount.size()] = '0';
+    operations.push_back(std::move(put));
+  }
   std::vector<Request> requests(operations.size());
   for (std::size_t i = 0; i < operations.size(); ++i) {
     requests[i].body = operations[i].body;

@@ -1,12 +1,9 @@
-// From a committed change to the WebSocket frames of its clients, through an in-process function:
-// the way of a feature toggle. Real sockets, real time. Prints one line per number of clients.
-//
-//   understudy_toggle_bench [ROUNDS]
+#include "bench/streams/frames.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,9 +20,9 @@
 #include "emulator/server/server.h"
 #include "streams/function_host.h"
 
+namespace understudy::bench {
 namespace {
 
-using namespace understudy;  // NOLINT(google-build-using-namespace): a program of one file
 using Steady = std::chrono::steady_clock;
 using Answer = Expected<std::string, std::string>;
 
@@ -35,7 +32,7 @@ constexpr const char* kTable =
         "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}})";
 
 [[noreturn]] void fail(const char* what) {
-  std::fprintf(stderr, "toggle_bench: %s\n", what);
+  std::fprintf(stderr, "streams_bench: %s\n", what);
   std::exit(1);  // NOLINT(concurrency-mt-unsafe)
 }
 
@@ -95,7 +92,9 @@ void read_all(std::vector<pollfd>& clients, const std::string& text) {
   }
 }
 
-void measure(std::size_t clients_wanted, int rounds) {
+}  // namespace
+
+std::vector<double> frame_latencies_ms(std::size_t clients_wanted, int rounds) {
   std::mutex mutex;
   std::vector<std::string> connections;
   ServerOptions options;
@@ -162,26 +161,12 @@ void measure(std::size_t clients_wanted, int rounds) {
     milliseconds.push_back(
         std::chrono::duration<double, std::milli>(Steady::now() - begin).count());
   }
-  std::ranges::sort(milliseconds);
-  std::printf("%5zu clients: median %.2f ms, 99th percentile %.2f ms, worst %.2f ms\n",
-              clients_wanted, milliseconds[milliseconds.size() / 2],
-              milliseconds[milliseconds.size() * 99 / 100], milliseconds.back());
   for (const pollfd& client : clients) {
     close(client.fd);
   }
   server.stop();
   host.stop();
+  return milliseconds;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  const int rounds = argc > 1 ? std::atoi(argv[1]) : 500;
-  measure(1, rounds);
-  measure(1000, std::max(1, rounds / 10));
-  return 0;
-}
+}  // namespace understudy::bench
