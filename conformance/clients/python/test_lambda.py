@@ -177,6 +177,35 @@ def test_a_failing_batch_goes_to_a_queue(stack_server, lambdas, functions):
     del functions.answers["things-changed"]
 
 
+@pytest.mark.parametrize("kind", ["file", "http"])
+def test_a_failing_batch_goes_to_a_file_or_an_endpoint(stack_server, lambdas, functions, tmp_path, kind):
+    dynamodb = client_of(stack_server, "dynamodb")
+    while not functions.events.empty():  # of the tests before
+        functions.events.get()
+    stream = dynamodb.describe_table(TableName="things")["Table"]["LatestStreamArn"]
+    functions.answers["things-changed"] = lambda event: {"errorMessage": "no", "errorType": "Poison"}
+    file = tmp_path / "failures.jsonl"
+    made = lambdas.create_event_source_mapping(
+        FunctionName="things-changed", EventSourceArn=stream, StartingPosition="LATEST", MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": f"file:{file}" if kind == "file" else
+                                         f"http://127.0.0.1:{functions.server_port}/failures"}})
+    dynamodb.put_item(TableName="things", Item={"id": {"S": f"poison for {kind}"}})
+    name, body = "", None
+    deadline = time.monotonic() + 20
+    while kind == "http" and name != "failures":
+        name, body = functions.events.get(timeout=20)
+    while kind == "file" and body is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        body = json.loads(file.read_text()) if file.exists() and file.read_text().endswith("\n") else None
+    assert body["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert body["requestContext"]["functionArn"].endswith(":function:things-changed")
+    assert body["responseContext"] == {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"}
+    assert body["DDBStreamBatchInfo"]["batchSize"] == 1 and body["DDBStreamBatchInfo"]["streamArn"] == stream
+    lambdas.delete_event_source_mapping(UUID=made["UUID"])
+    del functions.answers["things-changed"]
+
+
 def test_a_queue_is_consumed(stack_server, lambdas, functions):
     sqs = client_of(stack_server, "sqs")
     url = sqs.create_queue(QueueName="work")["QueueUrl"]

@@ -288,6 +288,71 @@ TEST_F(GatewayTest, ASlowClientIsClosedAndSlowsNobody) {
   EXPECT_EQ(gateway_->counters().slow_closed, 1U);
 }
 
+// Under load: clients that never read, ping without end, stop in the middle of a frame, send too
+// much. Those that behave hear every message in its order; what the others cost is counted.
+TEST_F(GatewayTest, ManyBrokenClientsSlowNobody) {
+  add_listener("manager");
+  WebSocketApiSettings settings;
+  settings.routes = {{"$connect", "manager"}};
+  settings.queue_bytes_max = 256 * 1024;
+  const std::uint16_t port = open(settings).port();
+  constexpr std::size_t kEach = 4;
+  std::vector<std::unique_ptr<SocketClient>> clients;
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < 5 * kEach; ++i) {
+    clients.push_back(std::make_unique<SocketClient>(port, i < kEach ? 0 : 4096));
+    ASSERT_EQ(clients.back()->open("/prod"), 101);
+    ids.push_back(member(events_.next(), "requestContext", "connectionId"));
+  }
+  for (std::size_t i = 0; i < kEach; ++i) {
+    clients[2 * kEach + i]->send(std::string("\x82\xfe\x7d\x00....half", 12));  // of 32,000 bytes
+    for (int ping = 0; ping < 2'000; ++ping) {
+      clients[3 * kEach + i]->send_frame(0x89, std::string(100, 'p'));
+    }
+    clients[4 * kEach + i]->send_frame(0x81, std::string(64 * 1024, 'x'));
+    EXPECT_EQ(clients[4 * kEach + i]->frame().close_code(), 1009);
+  }
+  const std::string filler(30'000, 'x');
+  for (int i = 0; i < 300; ++i) {
+    const std::string message = std::to_string(i) + filler;
+    for (const std::string& id : ids) {
+      gateway_->post(id, message, [](PostOutcome) {});
+    }
+    for (std::size_t good = 0; good < kEach; ++good) {
+      ASSERT_EQ(clients[good]->frame().payload, message);
+    }
+  }
+  const GatewayCounters counters = gateway_->counters();
+  EXPECT_EQ(counters.slow_closed, 3 * kEach);
+  EXPECT_GE(counters.dropped, 3 * kEach);
+}
+
+// The other policy: what does not fit is lost to that client, which stays.
+TEST_F(GatewayTest, MessagesThatDoNotFitMayBeDropped) {
+  add_listener("manager");
+  WebSocketApiSettings settings;
+  settings.routes = {{"$connect", "manager"}};
+  settings.queue_bytes_max = 64 * 1024;
+  settings.slow_client = WebSocketApiSettings::SlowClient::kDrop;
+  SocketClient slow(open(settings).port(), 4096);
+  ASSERT_EQ(slow.open("/prod"), 101);
+  const std::string id = member(events_.next(), "requestContext", "connectionId");
+  int sent = 0;
+  PostOutcome last = PostOutcome::kSent;
+  for (int i = 0; i < 1'000 && last == PostOutcome::kSent; ++i) {
+    gateway_->post(id, std::string(30'000, 'x'), [&](PostOutcome how) { last = how; });
+    sent += last == PostOutcome::kSent ? 1 : 0;
+  }
+  EXPECT_EQ(last, PostOutcome::kLimitExceeded);
+  EXPECT_EQ(gateway_->counters().dropped, 1U);
+  EXPECT_EQ(gateway_->counters().slow_closed, 0U);
+  for (int i = 0; i < sent; ++i) {
+    ASSERT_EQ(slow.frame().payload.size(), 30'000U);
+  }
+  gateway_->post(id, "still here", [](PostOutcome how) { EXPECT_EQ(how, PostOutcome::kSent); });
+  EXPECT_EQ(slow.frame().payload, "still here");
+}
+
 TEST_F(GatewayTest, ServesItsPage) {
   WebSocketApiSettings settings;
   settings.page = "<p>hello";
