@@ -188,7 +188,7 @@ void WebSocketGateway::begin_connection(const WebExchangeRef& exchange) {
   facts.stage = settings_.stage;
   facts.domain_name = domain_name_;
   facts.source_ip = request.peer_address;
-  facts.user_agent = std::string(request.header("User-Agent"));
+  facts.user_agent = request_text(request.header("User-Agent"));
   facts.connected_at = clock_.now();
   ConnectionRef connection;
   {

@@ -53,7 +53,8 @@ ConnectAnswer read_connect_answer(const FunctionResult& result) {
   if (code >= 200 && code < 600) {
     answer.status = code;
   }
-  if (const JsonNode* headers = parsed->find("headers"); headers != nullptr && headers->is(JsonKind::kObject)) {
+  if (const JsonNode* headers = parsed->find("headers");
+      headers != nullptr && headers->is(JsonKind::kObject)) {
     for (const JsonMember& header : headers->members()) {
       if (header.name == "Sec-WebSocket-Protocol" && header.value.is(JsonKind::kString) &&
           header.value.text().find_first_of("\r\n") == std::string_view::npos) {

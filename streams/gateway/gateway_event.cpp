@@ -11,6 +11,7 @@
 #include "emulator/base/base64.h"
 #include "emulator/base/buffer.h"
 #include "emulator/base/json.h"
+#include "emulator/base/utf8.h"
 
 namespace understudy {
 namespace {
@@ -82,13 +83,31 @@ ManyValues query_parameters(std::string_view query) {
     const std::string_view one = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(one.size() + 1, query.size()));
     const std::size_t equals = std::min(one.find('='), one.size());
-    values[std::string(percent_decode(one.substr(0, equals), arena))].emplace_back(
-        percent_decode(one.substr(std::min(equals + 1, one.size())), arena));
+    values[request_text(percent_decode(one.substr(0, equals), arena))].push_back(
+        request_text(percent_decode(one.substr(std::min(equals + 1, one.size())), arena)));
   }
   return values;
 }
 
 }  // namespace
+
+std::string request_text(std::string_view bytes) {
+  if (is_valid_utf8(bytes)) {
+    return std::string(bytes);
+  }
+  constexpr unsigned kAsciiEnd = 0x80;
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < kAsciiEnd) {
+      text.push_back(c);
+    } else {
+      text.push_back(static_cast<char>(0xC0U | byte >> 6U));
+      text.push_back(static_cast<char>(0x80U | (byte & 0x3FU)));
+    }
+  }
+  return text;
+}
 
 std::string request_time_text(Microseconds moment) {
   constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -113,7 +132,7 @@ std::string connect_event(const GatewayConnectionFacts& connection, const Gatewa
   out.begin_object();
   ManyValues headers;
   for (const auto& [name, value] : request.headers) {
-    headers[name].push_back(value);
+    headers[request_text(name)].push_back(request_text(value));
   }
   write_values(out, "headers", "multiValueHeaders", headers);
   const ManyValues parameters = query_parameters(query_of(request.target));

@@ -41,6 +41,10 @@ std::string disconnect_event(const GatewayConnectionFacts& connection,
 std::string client_error(std::string_view message, const GatewayConnectionFacts& connection,
                          std::string_view request_id);
 
+/// What a client wrote in its request, which may be bytes of any kind: those that are no UTF-8 are
+/// taken for Latin-1, as HTTP once did. An event must be JSON, or the function's runtime ends.
+std::string request_text(std::string_view bytes);
+
 /// "09/Feb/2024:18:11:43 +0000"
 std::string request_time_text(Microseconds moment);
 

@@ -288,6 +288,22 @@ TEST_F(GatewayTest, ASlowClientIsClosedAndSlowsNobody) {
   EXPECT_EQ(gateway_->counters().slow_closed, 1U);
 }
 
+// A function's runtime ends where its event is no JSON: one client must not do that to the others.
+TEST_F(GatewayTest, EventsAreJsonWhateverBytesAClientSends) {
+  add_listener("manager");
+  WebSocketApiSettings settings;
+  settings.routes = {{"$connect", "manager"}};
+  SocketClient client(open(settings).port());
+  client.send(
+      "GET /prod?%ff=%fe&\xe9=1 HTTP/1.1\r\nHost: localhost\r\nUser-Agent: caf\xe9\r\n"
+      "X-Odd: \xff\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+  const std::string event = events_.next();
+  EXPECT_EQ(member(event, "headers", "User-Agent"), "caf\u00e9");
+  EXPECT_EQ(member(event, "headers", "X-Odd"), "\u00ff");
+  EXPECT_EQ(member(event, "queryStringParameters", "\u00ff"), "\u00fe");
+}
+
 // Under load: clients that never read, ping without end, stop in the middle of a frame, send too
 // much. Those that behave hear every message in its order; what the others cost is counted.
 TEST_F(GatewayTest, ManyBrokenClientsSlowNobody) {
