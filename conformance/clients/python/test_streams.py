@@ -137,6 +137,31 @@ def test_errors_have_their_classes(client, streams):
                                    SequenceNumber="0" * 21)
 
 
+def test_records_beyond_the_memory_budget_are_trimmed(tmp_path):
+    """Many times the budget goes through: the oldest records are gone, the youngest are there, and the server lives."""
+    with contextlib.ExitStack() as stack:
+        running = Server(tmp_path, "--stream-memory", "1MB")
+        stack.callback(running.stop)
+        client = boto3.client("dynamodb", **settings(running.url, "any"))
+        streams = boto3.client("dynamodbstreams", **settings(running.url, "any"))
+        arn = client.create_table(TableName="large", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+                                  StreamSpecification=STREAM, **KEYS)["TableDescription"]["LatestStreamArn"]
+        shard = all_shards(streams, arn)[0]["ShardId"]
+        from_start = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        for n in range(60):
+            client.put_item(TableName="large", Item={"pk": {"S": str(n)}, "text": {"S": "x" * 100_000}})
+            if n == 0:
+                first = streams.get_records(ShardIterator=from_start["ShardIterator"])["Records"][0]
+        number = first["dynamodb"]["SequenceNumber"]
+        with pytest.raises(streams.exceptions.TrimmedDataAccessException):
+            streams.get_records(ShardIterator=from_start["ShardIterator"])
+        for kind in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"):
+            with pytest.raises(streams.exceptions.TrimmedDataAccessException):
+                streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType=kind, SequenceNumber=number)
+        kept = [int(record["dynamodb"]["Keys"]["pk"]["S"]) for record in walk(streams, arn)]
+        assert kept == list(range(kept[0], 60)) and 5 <= len(kept) <= 11
+
+
 def test_a_record_is_read_at_once(client, streams):
     arn = client.create_table(TableName="quick", BillingMode="PAY_PER_REQUEST", StreamSpecification=STREAM,
                               **KEYS)["TableDescription"]["LatestStreamArn"]
