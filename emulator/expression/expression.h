@@ -90,8 +90,12 @@ std::size_t update_size_bytes(const Update& update, const Item& after, Arena& ar
 
 struct KeyCondition;  ///< key_condition.h
 
-Result<const KeyCondition*> compile_key_condition(std::string_view text,
-                                                  const ExpressionContext& context);
+/// Parsed and bound as any condition. Whether it fits a key is read_key_clauses()'s question, which
+/// a Query asks when all its expressions are known to be sound.
+Result<const Condition*> compile_key_condition(std::string_view text,
+                                               const ExpressionContext& context);
+/// Error: operators, operands and repetitions no key condition may have.
+Result<const KeyCondition*> read_key_clauses(const Condition& condition, Arena& arena);
 
 /// One partition and a range of sort keys in order-preserving bytes.
 struct KeyRange {

@@ -7,17 +7,13 @@
 namespace understudy::expression {
 namespace {
 
-// Source: dynalite test/query.js. In 2026 the service puts the prefix before the sentences that
-// begin with "KeyConditionExpressions" (paritysuite queryKeyConditionOperands.test.ts, dynoxide
-// changelog).
+// Source: dynalite test/query.js.
 constexpr std::string_view kOnePerKey =
-    "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per "
-    "key";
+    "KeyConditionExpressions must only contain one condition per key";
 constexpr std::string_view kNestedOperation =
-    "Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations";
+    "KeyConditionExpressions cannot contain nested operations";
 constexpr std::string_view kNestedAttribute =
-    "Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested "
-    "attributes";
+    "KeyConditionExpressions cannot have conditions on nested attributes";
 constexpr std::string_view kSeveralNames =
     "Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition";
 constexpr std::string_view kNoName =
@@ -151,14 +147,17 @@ class ClauseReader {
 
 namespace understudy {
 
-Result<const KeyCondition*> compile_key_condition(std::string_view text,
-                                                  const ExpressionContext& context) {
-  TRY(const Condition* condition, expression::bind_condition("KeyCondition", text, context));
-  expression::ClauseReader reader(context.arena);
-  if (!reader.read(*condition->root)) {
+Result<const Condition*> compile_key_condition(std::string_view text,
+                                               const ExpressionContext& context) {
+  return expression::bind_condition("KeyCondition", text, context);
+}
+
+Result<const KeyCondition*> read_key_clauses(const Condition& condition, Arena& arena) {
+  expression::ClauseReader reader(arena);
+  if (!reader.read(*condition.root)) {
     return validation_error(std::move(reader.problem()));
   }
-  auto* key_condition = context.arena.make<KeyCondition>();
+  auto* key_condition = arena.make<KeyCondition>();
   key_condition->clauses = reader.clauses();
   return key_condition;
 }

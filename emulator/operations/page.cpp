@@ -293,7 +293,10 @@ Result<void> read_start_key(const JsonNode& input, const Wording& wording, Arena
   return {};
 }
 
+// Query, in the current layer, is the one to put the prefix before these. Source: moto
+// test_dynamodb_select.py (run against us-east-1, August 2026); dynoxide change log 0.11.2 (captured).
 Result<void> check_select(const JsonNode& input, const Wording& wording) {
+  const std::string prefix(wording.current ? "1 validation error detected: " : "");
   const std::string_view select = read_string(input, "Select");
   if (select.empty()) {
     return {};
@@ -301,21 +304,19 @@ Result<void> check_select(const JsonNode& input, const Wording& wording) {
   const bool specific = select == "SPECIFIC_ATTRIBUTES";
   for (const std::string_view member : {"AttributesToGet", "ProjectionExpression"}) {
     if (!specific && input.find(member) != nullptr) {
-      return validation_error("Cannot specify the " + std::string(member) +
+      return validation_error(prefix + "Cannot specify the " + std::string(member) +
                               " when choosing to get " + std::string(select_words(select)));
     }
   }
   if (specific && input.find("ProjectionExpression") == nullptr &&
       input.find("AttributesToGet") == nullptr) {
-    // Query, in the current layer, is the one to put the prefix here. Source: dynoxide change log
-    // 0.11.2 (captured).
-    return validation_error(std::string(wording.current ? "1 validation error detected: " : "") +
+    return validation_error(prefix +
                             "Must specify the AttributesToGet or ProjectionExpression when "
                             "choosing to get SPECIFIC_ATTRIBUTES");
   }
   if (select == "ALL_PROJECTED_ATTRIBUTES" && input.find("IndexName") == nullptr) {
     return validation_error(
-        "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+        prefix + "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
   }
   return {};
 }

@@ -4,7 +4,11 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace understudy;  // NOLINT(google-build-using-namespace)
   fuzz::ExpressionInput input(data, size);
-  const auto condition = compile_key_condition(input.text, input.context());
+  const auto parsed = compile_key_condition(input.text, input.context());
+  if (!parsed) {
+    return 0;
+  }
+  const auto condition = read_key_clauses(**parsed, input.arena);
   if (!condition) {
     return 0;
   }
