@@ -2,11 +2,13 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <map>
 #include <sstream>
 
+#include "emulator/base/utf8.h"
 #include "emulator/document/document_data.h"
 
 namespace understudy {
@@ -47,6 +49,26 @@ DocumentKind kind_of(std::string_view plain) {
   return is_number(plain) ? DocumentKind::kNumber : DocumentKind::kText;
 }
 
+/// yaml-cpp writes the escapes \N and \_ as one byte of Latin-1. The source is known to be UTF-8,
+/// so a byte that begins no sequence is one of these.
+std::string mended(std::string value) {
+  if (is_valid_utf8(value)) {
+    return value;
+  }
+  std::string text;
+  const char* at = value.data();
+  const char* const end = at + value.size();
+  while (at != end) {
+    const std::size_t bytes = utf8_sequence_bytes(at, end);
+    if (bytes == 0) {
+      text += '\xC2';  // U+0080 to U+00BF: the second byte is the code point's own
+    }
+    text.append(at, std::max<std::size_t>(bytes, 1));
+    at += std::max<std::size_t>(bytes, 1);
+  }
+  return text;
+}
+
 class Handler final : public YAML::EventHandler {
  public:
   Handler(DocumentBuilder& builder, bool function_tags)
@@ -73,7 +95,8 @@ class Handler final : public YAML::EventHandler {
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
+                const std::string& read) override {
+    const std::string value = mended(read);
     if (is_function(tag)) {
       remember(anchor, open_function(mark, tag));
       builder_.scalar(at(mark), value, DocumentKind::kText, true);

@@ -64,6 +64,14 @@ TEST(Document, NumbersOfAnyLengthAreKeptAsWritten) {
   EXPECT_THAT(errors.text(), HasSubstr("expected an integer, not '1234"));
 }
 
+/// yaml-cpp decodes \N and \_ to single bytes, which are no UTF-8; the fuzzer found it.
+TEST(Document, EscapesOfYamlAreUtf8) {
+  const Document document = parsed(R"(["\N", "a\_\u00e9", {"\_k": 1}, "\x85"])"
+                                   "\n# a comment, so that it is YAML\n");
+  EXPECT_EQ(document.root().json(),
+            "[\"\xC2\x85\",\"a\xC2\xA0\xC3\xA9\",{\"\xC2\xA0k\":1},\"\xC2\x85\"]");
+}
+
 TEST(Document, AMemberMayStandOnce) {
   EXPECT_EQ(error_of("a: 1\nb: 2\na: 3\n"),
             "file.yaml:3: member 'a' stands twice, first on line 1");
