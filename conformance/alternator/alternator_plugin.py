@@ -30,6 +30,25 @@ def _stub(name, **members):
     sys.modules[name] = module
 
 
+class _Roles:
+    """Scylla's table of roles as its tests read it: any role's secret is "fake"."""
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        return False
+
+    def connect(self):
+        return self
+
+    def execute(self, statement):
+        return [types.SimpleNamespace(salted_hash="fake")]
+
+
 class _Anything:
     def __getattr__(self, name):
         return _Anything()
@@ -58,7 +77,7 @@ _stub("test.pylib.driver_utils", safe_driver_shutdown=_Anything())
 _stub("test.pylib.connect_options", add_host_option=lambda parser: parser.addoption("--host", default="localhost"))
 _stub("cassandra", __path__=[])
 _stub("cassandra.auth", PlainTextAuthProvider=_Anything())
-_stub("cassandra.cluster", Cluster=_Anything(), NoHostAvailable=RuntimeError, ConsistencyLevel=_Anything(),
+_stub("cassandra.cluster", Cluster=_Roles, NoHostAvailable=RuntimeError, ConsistencyLevel=_Anything(),
       ExecutionProfile=_Anything(), EXEC_PROFILE_DEFAULT=None)
 _stub("cassandra.policies", RoundRobinPolicy=_Anything())
 

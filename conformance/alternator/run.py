@@ -27,7 +27,8 @@ def start_server(binary):
     ready = pathlib.Path(tempfile.mkdtemp()) / "ready.json"
     server = subprocess.Popen([binary, "serve", "--port", "0", "--ready-file", str(ready),
                                # As AWS does, so that signatures are verified all the way.
-                               "--strict-auth", "--credential", "fake:fake", "--log-level", "error"],
+                               "--strict-auth", "--credential", "fake:fake", "--credential", "cassandra:fake",
+                               "--log-level", "error"],
                               stdout=subprocess.DEVNULL, stderr=sys.stderr)
     for _ in range(200):
         if ready.exists() and ready.stat().st_size:
