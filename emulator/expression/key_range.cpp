@@ -57,6 +57,9 @@ class KeyRangePlanner {
                   ") exceeds the number of key attributes defined in the schema (" +
                   std::to_string(schema_->size()) + ")");
     }
+    if (clauses > 1 && schema_->size() == 1) {
+      return fail(std::string(kNotSupported));  // Whatever they name: dynalite test/query.js.
+    }
     for (const KeyAttribute& attribute : schema_->partition) {
       if (!check_partition(attribute)) {
         return false;
