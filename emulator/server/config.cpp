@@ -99,6 +99,9 @@ std::vector<std::string> names_of(const Values& values) {
   return names;
 }
 
+// Any name will do, as "local" or "localhost"; it becomes a part of ARNs.
+constexpr std::string_view kRegionLetters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
 void add_network_flags(CLI::App& app, Config& config, RawValues& raw) {
   ServerOptions& server = config.server;
   const auto add = [&app](auto&&... arguments) {
@@ -107,6 +110,7 @@ void add_network_flags(CLI::App& app, Config& config, RawValues& raw) {
   };
   add("--host", raw.host, "Address to listen on")->default_str("127.0.0.1");
   add("--port", server.port, "Port to listen on; 0: any free one, printed in the first line")
+      ->check(CLI::Range(0, 65535))
       ->capture_default_str();
   add("--tls-cert", server.tls_certificate_file, "Certificate chain (PEM): serves HTTPS");
   add("--tls-key", server.tls_key_file, "Private key (PEM) of the certificate");
@@ -129,7 +133,12 @@ void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
     return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
         ->group("Service");
   };
-  add("--region", engine.region, "Region of requests that name none")->capture_default_str();
+  add("--region", engine.region, "Region of requests that name none")
+      ->check([](const std::string& text) {
+        const bool fits = !text.empty() && text.find_first_not_of(kRegionLetters) == text.npos;
+        return fits ? std::string() : "'" + text + "' is no name of a region";
+      })
+      ->capture_default_str();
   add("--account-id", engine.account_id, "Account in ARNs: twelve digits")
       ->check([](const std::string& text) {
         return is_account_id(text) ? std::string() : "'" + text + "' is not twelve digits";
@@ -522,6 +531,17 @@ std::string suggestion(const CLI::App& app, const std::vector<std::string>& argu
   return "";
 }
 
+/// A member of the configuration file that no flag has, in our words.
+std::string config_file_error(const CLI::App& app, std::string text) {
+  constexpr std::string_view kUnknownMember = "INI was not able to parse ";
+  if (!text.starts_with(kUnknownMember)) {
+    return text;
+  }
+  const std::string name = text.substr(kUnknownMember.size());
+  return "the configuration file sets '" + name + "', which is no flag" +
+         suggestion(app, {"--" + name});
+}
+
 }  // namespace
 
 Expected<Config, EarlyExit> read_config(const std::vector<std::string>& arguments,
@@ -564,6 +584,8 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
     return Unexpected<EarlyExit>{{0, app.help()}};
+  } catch (const CLI::ConfigError& error) {
+    return Unexpected<EarlyExit>{wrong_arguments(config_file_error(app, error.what()))};
   } catch (const CLI::ParseError& error) {
     return Unexpected<EarlyExit>{
         wrong_arguments(error.what() + suggestion(app, translated->arguments))};

@@ -108,6 +108,9 @@ Expected<TranslatedArguments, std::string> translate_local_flags(
     } else if (flag->has_value && i + 1 < ours.size()) {
       value = ours[++i];
     }
+    if (flag->keeps_value && value.empty()) {
+      return Unexpected<std::string>{argument + ": expected a value after it"};
+    }
     if (!flag->replacement.empty()) {
       translated.arguments.emplace_back(flag->replacement);
     }

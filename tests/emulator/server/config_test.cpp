@@ -133,7 +133,9 @@ TEST(Config, TakesEveryFlag) {
 TEST(Config, SaysWhatIsWrongInOneLine) {
   EXPECT_NE(refusal({"--nonsense"}).find("--nonsense"), std::string::npos);
   EXPECT_NE(refusal({"nonsense"}).find("nonsense"), std::string::npos);
-  EXPECT_NE(refusal({"--port", "70000"}).find("--port"), std::string::npos);
+  EXPECT_NE(refusal({"--port", "70000"}).find("--port: Value 70000"), std::string::npos);
+  EXPECT_NE(refusal({"--region", ""}).find("--region: ''"), std::string::npos);
+  EXPECT_NE(refusal({"--region", "a:b"}).find("--region: 'a:b'"), std::string::npos);
   EXPECT_NE(refusal({"--account-id", "12"}).find("twelve digits"), std::string::npos);
   EXPECT_NE(refusal({"--isolate", "everything"}).find("--isolate"), std::string::npos);
   EXPECT_NE(refusal({"--transitions", "soon"}).find("'soon'"), std::string::npos);
@@ -141,6 +143,14 @@ TEST(Config, SaysWhatIsWrongInOneLine) {
   EXPECT_NE(refusal({"--credential", "nocolon"}).find("KEY:SECRET"), std::string::npos);
   EXPECT_NE(refusal({"--tls-cert", "c.pem"}).find("--tls-key"), std::string::npos);
   EXPECT_NE(refusal({"--config", "/absent.ini"}).find("/absent.ini"), std::string::npos);
+}
+
+TEST(Config, NamesWhatItsFileMayNotSet) {
+  const std::string file = testing::TempDir() + "config_test_mistyped.ini";
+  std::ofstream(file) << "prot = 9000\n";
+  const std::string said = refusal({"--config", file});
+  EXPECT_NE(said.find("sets 'prot', which is no flag. Did you mean --port?"), std::string::npos)
+      << said;
 }
 
 TEST(Config, TeachesOnRequest) {
@@ -229,6 +239,11 @@ TEST(LocalFlags, AreTakenBehindAJavaMachine) {
 
 TEST(LocalFlags, SayNotYetToFiles) {
   EXPECT_NE(refusal({"-sharedDb", "-dbPath", "./data"}).find("not there yet"), std::string::npos);
+}
+
+TEST(LocalFlags, AskForTheValueThatIsMissing) {
+  EXPECT_NE(refusal({"-sharedDb", "-port"}).find("-port: expected a value"), std::string::npos);
+  EXPECT_NE(refusal({"-port="}).find("expected a value"), std::string::npos);
 }
 
 TEST(LocalFlags, AnswerHelpAndVersion) {
