@@ -1,6 +1,5 @@
 #include "emulator/expression/expression_reader.h"
 
-#include <algorithm>
 #include <charconv>
 
 namespace understudy::expression {
@@ -49,11 +48,6 @@ NodeKind comparator_of(TokenKind kind) {
   }
 }
 
-bool is_any_keyword(std::string_view word, std::initializer_list<std::string_view> keywords) {
-  return std::any_of(keywords.begin(), keywords.end(),
-                     [&](std::string_view keyword) { return is_keyword(word, keyword); });
-}
-
 std::uint32_t index_of(std::string_view digits) {
   std::uint32_t value = 0;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -92,8 +86,7 @@ bool ExpressionReader::read_path(std::size_t at) {
   at_ = at;
   mode_ = ExpressionMode::kSetValue;
   const TokenKind kind = token().kind;
-  if ((kind != TokenKind::kIdentifier || is_keyword_here(token())) &&
-      kind != TokenKind::kNamePlaceholder) {
+  if (kind != TokenKind::kIdentifier && kind != TokenKind::kNamePlaceholder) {
     return false;
   }
   Node path;
@@ -105,13 +98,6 @@ bool ExpressionReader::read_path(std::size_t at) {
   path.subtree = root_;
   tree_->nodes.push_back(path);
   return true;
-}
-
-bool ExpressionReader::is_keyword_here(const Token& token) const {
-  const std::string_view name = word(token);
-  return mode_ == ExpressionMode::kCondition
-             ? is_any_keyword(name, {"AND", "OR", "NOT", "BETWEEN", "IN"})
-             : is_any_keyword(name, {"SET", "REMOVE", "ADD", "DELETE"});
 }
 
 bool ExpressionReader::in_condition() const {
@@ -165,7 +151,14 @@ bool ExpressionReader::start() {
       return true;
     }
     case TokenKind::kIdentifier:
-      return start_identifier(next);
+      return start_identifier();
+    case TokenKind::kKeyword:
+      if (!in_condition() || !is_keyword(word(next), "NOT")) {
+        return false;
+      }
+      pending_.push_back({PendingKind::kNot, NodeKind::kNot, 0, 0});
+      ++at_;
+      return true;
     case TokenKind::kNamePlaceholder:
     case TokenKind::kValuePlaceholder: {
       Node node;
@@ -191,15 +184,7 @@ bool ExpressionReader::start() {
   }
 }
 
-bool ExpressionReader::start_identifier(const Token& next) {
-  if (is_keyword_here(next)) {
-    if (in_condition() && is_keyword(word(next), "NOT")) {
-      pending_.push_back({PendingKind::kNot, NodeKind::kNot, 0, 0});
-      ++at_;
-      return true;
-    }
-    return false;
-  }
+bool ExpressionReader::start_identifier() {
   if (token(1).kind == TokenKind::kOpen) {
     pending_.push_back({PendingKind::kFunction, NodeKind::kFunction,
                         static_cast<std::uint32_t>(at_),
@@ -225,7 +210,7 @@ bool ExpressionReader::path_steps(Node& path) {
   const auto name = [&]() {
     const Token& next = token();
     const bool placeholder = next.kind == TokenKind::kNamePlaceholder;
-    if (!placeholder && (next.kind != TokenKind::kIdentifier || is_keyword_here(next))) {
+    if (!placeholder && next.kind != TokenKind::kIdentifier) {
       return false;
     }
     tree_->steps.push_back(
@@ -281,10 +266,7 @@ bool ExpressionReader::go_on() {
       return close();
     case TokenKind::kComma:
       return comma();
-    case TokenKind::kDot:
-    case TokenKind::kOpenBracket:
-      return path_after_parenthesis();
-    case TokenKind::kIdentifier:
+    case TokenKind::kKeyword:
       return go_on_keyword(next);
     default:
       stopped_ = mode_ == ExpressionMode::kSetValue;
@@ -406,20 +388,6 @@ bool ExpressionReader::comma() {
   ++at_;
   expecting_ = true;
   return true;
-}
-
-/// `((b.c)).d` goes on as a path. Case: dynalite test/scan.js, "redundant parentheses", where the
-/// service answers that and no syntax error.
-bool ExpressionReader::path_after_parenthesis() {
-  Operand& top = operands_.back();
-  Node& node = tree_->nodes[top.node];
-  if (mode_ != ExpressionMode::kCondition || !top.parenthesised || top.is != Class::kOperand ||
-      node.kind != NodeKind::kPath) {
-    stopped_ = mode_ == ExpressionMode::kSetValue;
-    return stopped_;
-  }
-  top.parenthesised = false;
-  return path_steps(node);
 }
 
 bool ExpressionReader::finish() {

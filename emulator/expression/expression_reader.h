@@ -62,7 +62,7 @@ class ExpressionReader {
   };
 
   bool start();
-  bool start_identifier(const Token& token);
+  bool start_identifier();
   bool go_on();
   bool go_on_keyword(const Token& token);
   bool infix(PendingKind kind, NodeKind node);
@@ -70,7 +70,6 @@ class ExpressionReader {
   bool sum(NodeKind node);
   bool close();
   bool comma();
-  bool path_after_parenthesis();
   bool finish();
   bool reduce(int precedence);
   void build(NodeKind kind, std::size_t operands, Class is);
@@ -84,7 +83,6 @@ class ExpressionReader {
   [[nodiscard]] std::string_view word(const Token& token) const {
     return text_.substr(token.begin, token.size);
   }
-  [[nodiscard]] bool is_keyword_here(const Token& token) const;
   [[nodiscard]] bool in_condition() const;
   [[nodiscard]] bool in_sum() const;
   [[nodiscard]] static int precedence(PendingKind kind);

@@ -1,5 +1,8 @@
 #include "emulator/expression/lexer.h"
 
+#include <algorithm>
+#include <array>
+
 namespace understudy::expression {
 namespace {
 
@@ -30,6 +33,15 @@ std::size_t character_end(std::string_view text, std::size_t from) {
     ++end;
   }
   return end;
+}
+
+/// Keywords are tokens of one grammar for every kind of expression: SET names no attribute in a
+/// filter, nor AND in an update. Assumed: as DynamoDB Local 3.3.1, which has the service's grammar.
+bool is_any_keyword(std::string_view word) {
+  constexpr std::array<std::string_view, 9> kKeywords = {"AND", "OR",     "NOT", "BETWEEN", "IN",
+                                                         "SET", "REMOVE", "ADD", "DELETE"};
+  return std::any_of(kKeywords.begin(), kKeywords.end(),
+                     [word](std::string_view keyword) { return is_keyword(word, keyword); });
 }
 
 TokenKind punctuation(char c) {
@@ -83,11 +95,14 @@ Token next_token(std::string_view text, std::size_t at) {
     return Token{kind, begin, static_cast<std::uint32_t>(end) - begin};
   };
   if (is_letter(c)) {
-    return to(TokenKind::kIdentifier, word_end(text, at));
+    const std::size_t end = word_end(text, at);
+    return to(
+        is_any_keyword(text.substr(at, end - at)) ? TokenKind::kKeyword : TokenKind::kIdentifier,
+        end);
   }
   if (is_digit(c)) {
-    std::size_t end = at;
-    while (end < text.size() && is_digit(text[end])) {
+    std::size_t end = at + 1;
+    while (c != '0' && end < text.size() && is_digit(text[end])) {
       ++end;
     }
     return to(TokenKind::kNumber, end);
@@ -126,16 +141,10 @@ std::vector<Token> tokenize(std::string_view text) {
 
 std::string syntax_error(std::string_view text, const std::vector<Token>& tokens, std::size_t at) {
   const Token& token = tokens[at];
-  std::uint32_t from = at > 0 ? tokens[at - 1].begin : token.begin;
-  std::uint32_t to = token.end();
-  std::string_view shown = text.substr(token.begin, token.size);
-  if (token.kind == TokenKind::kEnd) {
-    shown = "<EOF>";
-    to = at > 0 ? tokens[at - 1].end() : token.begin;
-    from = at > 0 ? from : 0;  // Only blanks. Assumed: as DynamoDB Local.
-  } else if (tokens[at + 1].kind != TokenKind::kEnd) {
-    to = tokens[at + 1].end();
-  }
+  const bool at_end = token.kind == TokenKind::kEnd;
+  const std::uint32_t from = at > 0 ? tokens[at - 1].begin : 0;
+  const std::uint32_t to = at_end ? token.end() : tokens[at + 1].end();
+  const std::string_view shown = at_end ? "<EOF>" : text.substr(token.begin, token.size);
   std::string message = "Syntax error; token: \"";
   message.append(shown).append("\", near: \"").append(text.substr(from, to - from)).append("\"");
   return message;

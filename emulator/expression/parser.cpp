@@ -129,11 +129,19 @@ std::string first_of(std::initializer_list<std::string> problems) {
   return {};
 }
 
+/// What is wrong with a text that cannot be read beyond token `at`: doubled parentheses before it
+/// are told first. Case: dynalite test/scan.js, `((b.c)).d`; DynamoDB Local 3.3.1.
+std::string stopped_at(const ExpressionReader& reader, std::string_view text,
+                       const std::vector<Token>& tokens, std::size_t at) {
+  std::string problem = redundant_parentheses(reader.redundant_parentheses());
+  return problem.empty() ? syntax_error(text, tokens, at) : problem;
+}
+
 ParseResult parse_condition(std::string_view text, const std::vector<Token>& tokens) {
   Tree tree;
   ExpressionReader reader(text, tokens, tree);
   if (!reader.read(ExpressionMode::kCondition, 0)) {
-    return Unexpected{syntax_error(text, tokens, reader.at())};
+    return Unexpected{stopped_at(reader, text, tokens, reader.at())};
   }
   // Order: dynalite db/conditionParser.pegjs, found against the service.
   std::string problem =
@@ -188,7 +196,7 @@ class UpdateParser {
   ParseResult parse() {
     while ((*tokens_)[at_].kind != TokenKind::kEnd || at_ == 0) {
       if (!read_section()) {
-        return Unexpected{syntax_error(text_, *tokens_, at_)};
+        return Unexpected{stopped_at(reader_, text_, *tokens_, at_)};
       }
     }
     // Order: dynalite db/updateParser.pegjs, found against the service.
@@ -205,7 +213,7 @@ class UpdateParser {
  private:
   const Section* section_here() const {
     const Token& token = (*tokens_)[at_];
-    if (token.kind != TokenKind::kIdentifier) {
+    if (token.kind != TokenKind::kKeyword) {
       return nullptr;
     }
     for (const Section& section : kSections) {
