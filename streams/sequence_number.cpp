@@ -32,4 +32,13 @@ std::optional<SequenceNumber> parse_sequence_number(std::string_view text) {
   return error == std::errc() ? number : UINT64_MAX;
 }
 
+bool sequence_less(std::string_view a, std::string_view b) {
+  const auto significant = [](std::string_view digits) {
+    return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
+  };
+  a = significant(a);
+  b = significant(b);
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
 }  // namespace understudy

@@ -20,5 +20,7 @@ std::string sequence_number_text(SequenceNumber number);
 /// nullopt: not decimal digits. A number above all that can be given reads as the greatest, one
 /// below as 0.
 std::optional<SequenceNumber> parse_sequence_number(std::string_view text);
+/// Whether a stands before b: digits of any length, compared as numbers.
+bool sequence_less(std::string_view a, std::string_view b);
 
 }  // namespace understudy

@@ -9,7 +9,7 @@ namespace understudy {
 namespace {
 
 /// Mixes all bits; different numbers stay different (splitmix64's finalizer).
-std::uint64_t mixed(std::uint64_t value) {
+std::uint64_t mixed_salt(std::uint64_t value) {
   value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9ULL;
   value = (value ^ (value >> 27U)) * 0x94D049BB133111EBULL;
   return value ^ (value >> 31U);
@@ -63,7 +63,7 @@ std::string ShardTree::new_id(Microseconds now) {
   last_id_ms_ = std::max(now / 1000, last_id_ms_ + 1);
   char text[48];
   std::snprintf(text, sizeof text, "shardId-%020lld-%08x", static_cast<long long>(last_id_ms_),
-                static_cast<unsigned>(mixed(salt_ + numbers_) >> 32U));
+                static_cast<unsigned>(mixed_salt(salt_ + numbers_) >> 32U));
   return text;
 }
 

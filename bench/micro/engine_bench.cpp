@@ -91,7 +91,6 @@ void typed_get(benchmark::State& state) {
 /// them: how long it takes to sit through.
 void drill_of_a_day(benchmark::State& state) {
   constexpr int kRequests = 1'000'000;
-  constexpr Microseconds kDay = 86'400'000'000;
   for (auto _ : state) {
     VirtualClock clock(1'768'435'200'000'000);
     EngineOptions options;

@@ -9,6 +9,7 @@
 #include "emulator/api/engine.h"
 #include "emulator/api/query_string.h"
 #include "emulator/base/arena.h"
+#include "emulator/base/ascii.h"
 
 namespace understudy {
 namespace {
@@ -73,13 +74,6 @@ bool has_word(std::string_view words, std::string_view word) {
     words.remove_prefix(std::min(end + 1, words.size()));
   }
   return false;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 std::string_view header(const Request& request, std::string_view name) {

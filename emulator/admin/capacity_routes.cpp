@@ -7,6 +7,7 @@
 #include "emulator/admin/event_hub.h"
 #include "emulator/api/engine.h"
 #include "emulator/api/tenant.h"
+#include "emulator/base/ascii.h"
 #include "emulator/base/utf8.h"
 #include "emulator/capacity/knobs.h"
 #include "emulator/table/capacity_control.h"
@@ -18,14 +19,6 @@ constexpr double kUnitsMax = 1e9;
 
 void append_units(CapacityUnits units, JsonWriter& out) {
   out.decimal(units.value());
-}
-
-std::string hexadecimal(std::uint64_t value) {
-  std::string text(16, '0');
-  for (std::size_t i = 16; i-- > 0; value >>= 4U) {
-    text[i] = "0123456789abcdef"[value & 0xF];
-  }
-  return text;
 }
 
 /// A partition key as people read it: its text, or the bytes of its order-preserving form.
@@ -372,7 +365,7 @@ constexpr std::string_view kSame = R"({"type":"object","description":"the reques
 constexpr std::string_view kKnobs =
     R"({"type":"object","properties":{"knobs":{"type":"array","items":{"type":"object"}}}})";
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kCapacityRoutes[] = {
     {"GET", "/_admin/capacity",
      "Buckets, partitions and hot keys of tables and their indexes, as they stand.", "tenant table",
      "", R"({"type":"object","properties":{"tables":{"type":"array","items":{"type":"object"}}}})",
@@ -416,7 +409,7 @@ constexpr AdminRoute kRoutes[] = {
 }  // namespace
 
 std::span<const AdminRoute> capacity_routes() {
-  return kRoutes;
+  return kCapacityRoutes;
 }
 
 }  // namespace understudy

@@ -189,7 +189,7 @@ constexpr std::string_view kClockSchema =
 constexpr std::string_view kSeedSchema =
     R"({"type":"object","required":["seed"],"properties":{"seed":{"type":"integer","minimum":0}}})";
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kClockRoutes[] = {
     {"GET", "/_admin/clock", "What time it is, and how it passes.", "", "", kClockSchema,
      answer_clock},
     {"POST", "/_admin/clock/advance",
@@ -212,7 +212,7 @@ constexpr AdminRoute kRoutes[] = {
 }  // namespace
 
 std::span<const AdminRoute> clock_routes() {
-  return kRoutes;
+  return kClockRoutes;
 }
 
 }  // namespace understudy

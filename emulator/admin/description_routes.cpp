@@ -144,7 +144,7 @@ AdminResult<void> show_page(AdminCall& call) {
   return {};
 }
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kDescriptionRoutes[] = {
     {"GET", "/_admin/openapi.json", "This document.", "", "", R"({"type":"object"})", describe},
     {"GET", "/_admin", "A page for people: tables, capacity, journal and clock, live.", "", "",
      R"({"type":"string","description":"text/html"})", show_page},
@@ -153,7 +153,7 @@ constexpr AdminRoute kRoutes[] = {
 }  // namespace
 
 std::span<const AdminRoute> description_routes() {
-  return kRoutes;
+  return kDescriptionRoutes;
 }
 
 }  // namespace understudy

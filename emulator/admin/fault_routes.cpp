@@ -110,7 +110,7 @@ constexpr std::string_view kRules =
 constexpr std::string_view kDocument =
     R"({"description":"one rule, a list of rules, or a map with faults: see emulator/faults/README.md","type":["object","array"]})";
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kFaultRoutes[] = {
     {"GET", "/_admin/faults", "The rules in force, how often each matched and hit.", "", "", kRules,
      list_faults},
     {"PUT", "/_admin/faults", "These rules and no others.", "", kDocument, kRules, put_faults},
@@ -124,7 +124,7 @@ constexpr AdminRoute kRoutes[] = {
 }  // namespace
 
 std::span<const AdminRoute> fault_routes() {
-  return kRoutes;
+  return kFaultRoutes;
 }
 
 }  // namespace understudy

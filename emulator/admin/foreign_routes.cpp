@@ -107,7 +107,7 @@ constexpr std::string_view kChaosRules =
 constexpr std::string_view kEffects =
     R"({"type":"object","properties":{"latency":{"type":"integer","description":"milliseconds"}}})";
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kForeignRoutes[] = {
     {"GET", "/_localstack/chaos/faults", "LocalStack's fault rules in force.", "", "", kChaosRules,
      list_chaos},
     {"POST", "/_localstack/chaos/faults", "These rules and no others of LocalStack's form.", "",
@@ -130,7 +130,7 @@ constexpr AdminRoute kRoutes[] = {
 }  // namespace
 
 std::span<const AdminRoute> foreign_routes() {
-  return kRoutes;
+  return kForeignRoutes;
 }
 
 }  // namespace understudy

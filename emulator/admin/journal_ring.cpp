@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/api/request.h"
+#include "emulator/base/ascii.h"
 #include "emulator/clock/moment_text.h"
 
 namespace understudy {
@@ -17,14 +18,6 @@ bool is_of_admin(const JournalEntry& entry) {
 /// A quarter of a unit is the finest amount there is, but balances are exact.
 void append_thousandths(std::int64_t thousandths, JsonWriter& out) {
   out.decimal(static_cast<double>(thousandths) / 1000);
-}
-
-std::string hexadecimal(std::uint64_t value) {
-  std::string text(16, '0');
-  for (std::size_t i = 16; i-- > 0; value >>= 4U) {
-    text[i] = "0123456789abcdef"[value & 0xF];
-  }
-  return text;
 }
 
 bool fits_text(const std::optional<std::string>& wanted, const std::string& text) {

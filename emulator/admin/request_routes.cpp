@@ -113,7 +113,7 @@ AdminResult<void> listen(AdminCall& call) {
 constexpr std::string_view kSizeSchema =
     R"({"type":"object","properties":{"size":{"type":"integer"},"recorded":{"type":"integer"}}})";
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kRequestRoutes[] = {
     {"GET", "/_admin/requests", "The newest requests that fit, oldest first (100, or limit).",
      kFilters, "",
      R"({"type":"object","properties":{"size":{"type":"integer"},"recorded":{"type":"integer"},"hint":{"type":"string"},"requests":{"type":"array","items":{"type":"object"}}}})",
@@ -131,7 +131,7 @@ constexpr AdminRoute kRoutes[] = {
 }  // namespace
 
 std::span<const AdminRoute> request_routes() {
-  return kRoutes;
+  return kRequestRoutes;
 }
 
 }  // namespace understudy

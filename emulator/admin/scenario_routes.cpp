@@ -133,7 +133,7 @@ constexpr std::string_view kList =
 constexpr std::string_view kScenario =
     R"({"type":"object","properties":{"seed":{"type":"integer"},"knobs":{"type":"object"},"faults":{"type":"array","items":{"type":"object"}}}})";
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kScenarioRoutes[] = {
     {"GET", "/_admin/scenarios", "Scenarios that can be started.", "", "", kList, list_scenarios},
     {"PUT", "/_admin/scenarios/{name}", "Keeps a scenario: seed, knobs, faults.", "", kScenario,
      kList, put_scenario},
@@ -147,7 +147,7 @@ constexpr AdminRoute kRoutes[] = {
 }  // namespace
 
 std::span<const AdminRoute> scenario_routes() {
-  return kRoutes;
+  return kScenarioRoutes;
 }
 
 }  // namespace understudy

@@ -181,7 +181,7 @@ constexpr std::string_view kDone =
 constexpr std::string_view kTenantBody =
     R"({"type":"object","properties":{"tenant":{"type":"string","description":"absent: all tenants"}}})";
 
-constexpr AdminRoute kRoutes[] = {
+constexpr AdminRoute kTableRoutes[] = {
     {"GET", "/_admin/tenants", "Who has tables: accounts, or whatever isolates.", "", "",
      R"({"type":"object","properties":{"tenants":{"type":"array","items":{"type":"object"}}}})",
      list_tenants},
@@ -205,7 +205,7 @@ constexpr AdminRoute kRoutes[] = {
 }  // namespace
 
 std::span<const AdminRoute> table_routes() {
-  return kRoutes;
+  return kTableRoutes;
 }
 
 }  // namespace understudy

@@ -1,19 +1,10 @@
 #include "emulator/api/authentication.h"
 
 #include "emulator/api/query_string.h"
+#include "emulator/base/ascii.h"
 
 namespace understudy {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
 
 /// Access key and region out of the credential scope. Lenient: boto 2 signs for hosts that are not
 /// AWS's with scopes like `foo/20261121/0/127/aws4_request`.
@@ -32,14 +23,6 @@ void split_credential(Signature& signature) {
     }
     rest.remove_prefix(slash + 1);
   }
-}
-
-/// Cuts the text up to `separator` off the front of `rest`.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view taken = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return taken;
 }
 
 void read_part(std::string_view part, Signature& signature) {

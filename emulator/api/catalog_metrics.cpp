@@ -10,7 +10,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kMinute = 60'000'000;
 // Source: Developer Guide, "DynamoDB metrics and dimensions".
 constexpr Microseconds kProvisionedEvery = 5 * kMinute;
 constexpr std::array<std::string_view, 2> kProvisioned = {"ProvisionedReadCapacityUnits",

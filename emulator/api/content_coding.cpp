@@ -7,6 +7,7 @@
 #include <charconv>
 #include <optional>
 
+#include "emulator/base/ascii.h"
 #include "emulator/base/check.h"
 
 namespace understudy {
@@ -18,35 +19,6 @@ constexpr std::size_t kUnpackStep = std::size_t{64} * 1024;
 constexpr std::size_t kCodingsMax = 4;
 // Any level will do; this one costs a third of zlib's default.
 constexpr int kCompressionLevel = 2;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string_view trim(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_blank(text.front())) {
-    text.remove_prefix(1);
-  }
-  while (!text.empty() && is_blank(text.back())) {
-    text.remove_suffix(1);
-  }
-  return text;
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower_text) {
-  return text.size() == lower_text.size() &&
-         std::equal(text.begin(), text.end(), lower_text.begin(),
-                    [](char a, char b) { return lower(a) == b; });
-}
-
-/// Cuts the text up to `separator` off the front of `rest`.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t at = rest.find(separator);
-  const std::string_view taken = rest.substr(0, at);
-  rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
-  return taken;
-}
 
 /// Weight of an entry of Accept-Encoding. The service looks for the first "q=" wherever it stands
 /// ("nq=0" counts, "q =0" does not), takes what cannot be read for 1 and more than 1 for 1.

@@ -7,7 +7,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
 constexpr std::int64_t kSecondsPerDay = 86400;
 
 /// The number that `count` digits from `at` on make; -1 where they are not all digits.

@@ -9,6 +9,7 @@
 #include "emulator/api/iso_date.h"
 #include "emulator/api/query_string.h"
 #include "emulator/api/tenant.h"
+#include "emulator/base/ascii.h"
 
 namespace understudy {
 namespace {
@@ -17,16 +18,7 @@ constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view kTerminator = "aws4_request";
 constexpr std::string_view kService = "dynamodb";
 constexpr std::size_t kDerivedKeysMax = 256;
-constexpr Microseconds kMinute = 60'000'000;
 constexpr Microseconds kToleratedSkew = 15 * kMinute;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// Calls `visit(name)` for each name of a `;`-separated list.
 template <class Visit>

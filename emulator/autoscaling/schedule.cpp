@@ -8,10 +8,6 @@
 namespace understudy::autoscaling {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-constexpr Microseconds kMinute = 60 * kSecond;
-constexpr Microseconds kHour = 60 * kMinute;
-constexpr Microseconds kDay = 24 * kHour;
 constexpr int kFirstYear = 1970;
 constexpr int kLastYear = 2199;
 

@@ -9,7 +9,7 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kBlockBytes = 64;
+constexpr std::size_t kMd5BlockBytes = 64;
 constexpr std::size_t kLengthBytes = 8;
 
 /// Word: std::uint32_t, or Lanes for four digests at once.
@@ -91,8 +91,9 @@ void add_block(State<Word>& state, const Block<Word>& words) {
 /// Ends the text of `bytes` bytes whose last `filled` ones stand in `block`, which has room.
 void end_text(char* block, std::size_t filled, std::size_t bytes) {
   block[filled] = static_cast<char>(0x80);
-  std::memset(block + filled + 1, 0, kBlockBytes - kLengthBytes - filled - 1);
-  store_little_endian(std::uint64_t{bytes} * 8, kLengthBytes, block + kBlockBytes - kLengthBytes);
+  std::memset(block + filled + 1, 0, kMd5BlockBytes - kLengthBytes - filled - 1);
+  store_little_endian(std::uint64_t{bytes} * 8, kLengthBytes,
+                      block + kMd5BlockBytes - kLengthBytes);
 }
 
 Md5Digest digest_of(const State<std::uint32_t>& state) {
@@ -107,23 +108,23 @@ Md5Digest digest_of(const State<std::uint32_t>& state) {
 
 Md5Digest md5(std::string_view first, std::string_view second) {
   State<std::uint32_t> state = kStart;
-  std::array<char, kBlockBytes> block;
+  std::array<char, kMd5BlockBytes> block;
   std::size_t filled = 0;
   for (std::string_view part : {first, second}) {
     while (!part.empty()) {
-      const std::size_t taken = std::min(part.size(), kBlockBytes - filled);
+      const std::size_t taken = std::min(part.size(), kMd5BlockBytes - filled);
       std::memcpy(block.data() + filled, part.data(), taken);
       part.remove_prefix(taken);
       filled += taken;
-      if (filled == kBlockBytes) {
+      if (filled == kMd5BlockBytes) {
         add_block(state, words_of(block.data()));
         filled = 0;
       }
     }
   }
-  if (filled >= kBlockBytes - kLengthBytes) {  // the end needs a block of its own
+  if (filled >= kMd5BlockBytes - kLengthBytes) {  // the end needs a block of its own
     block[filled] = static_cast<char>(0x80);
-    std::memset(block.data() + filled + 1, 0, kBlockBytes - filled - 1);
+    std::memset(block.data() + filled + 1, 0, kMd5BlockBytes - filled - 1);
     add_block(state, words_of(block.data()));
     end_text(block.data(), 0, first.size() + second.size());
     block[0] = 0;
@@ -141,7 +142,7 @@ std::array<Md5Digest, 4> md5_of_four(std::string_view first,
     const std::string_view second = seconds[lane];
     const std::size_t bytes = first.size() + second.size();
     CHECK(bytes <= kMd5BlockTextMax);
-    std::array<char, kBlockBytes> block;
+    std::array<char, kMd5BlockBytes> block;
     std::memcpy(block.data(), first.data(), first.size());
     std::memcpy(block.data() + first.size(), second.data(), second.size());
     end_text(block.data(), bytes, bytes);

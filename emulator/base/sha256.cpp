@@ -12,10 +12,10 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kBlockBytes = 64;
+constexpr std::size_t kSha256BlockBytes = 64;
 
 /// Digest of `block` followed by `data`.
-Sha256Digest sha256_of_two(const std::array<std::uint8_t, kBlockBytes>& block,
+Sha256Digest sha256_of_two(const std::array<std::uint8_t, kSha256BlockBytes>& block,
                            std::string_view data) {
   SHA256_CTX context;
   Sha256Digest digest;
@@ -36,16 +36,16 @@ Sha256Digest sha256(std::string_view data) {
 
 Sha256Digest hmac_sha256(std::string_view key, std::string_view data) {
   Sha256Digest hashed_key = {};
-  if (key.size() > kBlockBytes) {
+  if (key.size() > kSha256BlockBytes) {
     hashed_key = sha256(key);
     key = as_bytes(hashed_key);
   }
-  std::array<std::uint8_t, kBlockBytes> inner = {};
+  std::array<std::uint8_t, kSha256BlockBytes> inner = {};
   if (!key.empty()) {
     std::memcpy(inner.data(), key.data(), key.size());
   }
-  std::array<std::uint8_t, kBlockBytes> outer = inner;
-  for (std::size_t i = 0; i < kBlockBytes; ++i) {
+  std::array<std::uint8_t, kSha256BlockBytes> outer = inner;
+  for (std::size_t i = 0; i < kSha256BlockBytes; ++i) {
     inner[i] ^= 0x36;
     outer[i] ^= 0x5c;
   }

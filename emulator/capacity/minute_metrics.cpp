@@ -6,8 +6,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kMinute = 60'000'000;
-
 constexpr std::array<std::string_view, kMetricCount> kNames{
 #define CAPACITY_METRIC(name) #name,
 #include "emulator/capacity/metrics.inc"

@@ -5,8 +5,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-
 CapacityUnits served(CapacityUnits peak, const CapacityKnobs& knobs) {
   return {peak.thousandths * knobs.peak_percent / 100};
 }

@@ -6,8 +6,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-
 CapacityUnits larger(CapacityUnits a, CapacityUnits b) {
   return std::max(a, b);
 }

@@ -9,6 +9,11 @@ namespace understudy {
 
 /// Microseconds since 1970-01-01 UTC.
 using Microseconds = std::int64_t;
+inline constexpr Microseconds kMillisecond = 1'000;
+inline constexpr Microseconds kSecond = 1'000 * kMillisecond;
+inline constexpr Microseconds kMinute = 60 * kSecond;
+inline constexpr Microseconds kHour = 60 * kMinute;
+inline constexpr Microseconds kDay = 24 * kHour;
 
 class Clock {
  public:

@@ -9,9 +9,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-constexpr Microseconds kDay = 86'400 * kSecond;
-
 /// Takes `count` digits off the front; nullopt where they are not there.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   int value = 0;

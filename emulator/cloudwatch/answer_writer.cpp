@@ -12,13 +12,13 @@ namespace {
 constexpr std::string_view kNamespace = "http://monitoring.amazonaws.com/doc/2010-08-01/";
 
 // CBOR's major types, in the upper three bits.
-constexpr std::uint8_t kUnsigned = 0;
-constexpr std::uint8_t kNegative = 1;
-constexpr std::uint8_t kText = 3;
-constexpr std::uint8_t kTag = 6;
+constexpr std::uint8_t kMajorUnsigned = 0;
+constexpr std::uint8_t kMajorNegative = 1;
+constexpr std::uint8_t kMajorText = 3;
+constexpr std::uint8_t kMajorTag = 6;
 constexpr char kListOfAnyLength = static_cast<char>(0x9F);
 constexpr char kMapOfAnyLength = static_cast<char>(0xBF);
-constexpr char kBreak = static_cast<char>(0xFF);
+constexpr char kEndOfList = static_cast<char>(0xFF);
 constexpr char kFalse = static_cast<char>(0xF4);
 constexpr char kTrue = static_cast<char>(0xF5);
 constexpr char kDouble = static_cast<char>(0xFB);
@@ -81,31 +81,31 @@ void CborAnswer::begin_structure() {
   out_.append(kMapOfAnyLength);
 }
 void CborAnswer::end_structure() {
-  out_.append(kBreak);
+  out_.append(kEndOfList);
 }
 void CborAnswer::begin_list() {
   out_.append(kListOfAnyLength);
 }
 void CborAnswer::end_list() {
-  out_.append(kBreak);
+  out_.append(kEndOfList);
 }
 void CborAnswer::begin_map() {
   out_.append(kMapOfAnyLength);
 }
 void CborAnswer::end_map() {
-  out_.append(kBreak);
+  out_.append(kEndOfList);
 }
 
 void CborAnswer::string(std::string_view value) {
-  head(kText, value.size());
+  head(kMajorText, value.size());
   out_.append(value);
 }
 
 void CborAnswer::integer(std::int64_t value) {
   if (value < 0) {
-    head(kNegative, static_cast<std::uint64_t>(-(value + 1)));
+    head(kMajorNegative, static_cast<std::uint64_t>(-(value + 1)));
   } else {
-    head(kUnsigned, static_cast<std::uint64_t>(value));
+    head(kMajorUnsigned, static_cast<std::uint64_t>(value));
   }
 }
 
@@ -119,7 +119,7 @@ void CborAnswer::boolean(bool value) {
 }
 
 void CborAnswer::time(Microseconds value) {
-  head(kTag, kEpochTag);
+  head(kMajorTag, kEpochTag);
   decimal(static_cast<double>(value) / 1e6);
 }
 

@@ -10,7 +10,6 @@
 namespace understudy::cloudwatch {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
 // Source: API reference, GetMetricData.
 constexpr std::size_t kQueriesMax = 500;
 constexpr std::size_t kDatapointsMax = 100'800;

@@ -8,9 +8,7 @@
 namespace understudy::cloudwatch {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-constexpr Microseconds kMinute = 60 * kSecond;
-constexpr std::int64_t kDatapointsMax = 1440;
+constexpr std::int64_t kStatisticsDatapointsMax = 1440;
 
 struct NamedStatistic {
   std::string_view name;
@@ -57,7 +55,7 @@ CloudwatchResult<void> check_window(const StatisticsRequest& request) {
                             "The parameter StartTime must be less than the parameter EndTime.");
   }
   const std::int64_t datapoints = (request.end - request.start) / request.period;
-  if (datapoints > kDatapointsMax) {
+  if (datapoints > kStatisticsDatapointsMax) {
     // Source: quoted by users (2012 to 2026), once with thousands separators, once without.
     return cloudwatch_error(
         CloudwatchFault::kInvalidParameterCombination,
@@ -68,7 +66,7 @@ CloudwatchResult<void> check_window(const StatisticsRequest& request) {
   return {};
 }
 
-CloudwatchResult<StatisticsRequest> read_request(const JsonNode& input) {
+CloudwatchResult<StatisticsRequest> read_statistics_request(const JsonNode& input) {
   StatisticsRequest request;
   TRY(const std::string_view name_space, require_text(input, "Namespace"));
   TRY(request.metric, require_text(input, "MetricName"));
@@ -147,7 +145,7 @@ CloudwatchResult<void> check_period(std::int64_t seconds) {
 
 CloudwatchResult<void> get_metric_statistics(const CloudwatchCall& call, const JsonNode& input,
                                              AnswerWriter& out) {
-  TRY(const StatisticsRequest request, read_request(input));
+  TRY(const StatisticsRequest request, read_statistics_request(input));
   const Microseconds start = whole_minute(request.start);
   out.begin_structure();
   out.member("Label");

@@ -8,8 +8,6 @@
 namespace understudy::cloudwatch {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-
 double truth(bool value) {
   return value ? 1 : 0;
 }

@@ -16,9 +16,9 @@ namespace understudy {
 namespace {
 
 /// Up to this many attributes looking at each is faster than a binary search.
-constexpr std::size_t kLinearSearchMax = 16;
+constexpr std::size_t kLinearAttributesMax = 16;
 
-bool has_escapes(std::string_view raw) {
+bool is_escaped(std::string_view raw) {
   return raw.find('\\') != std::string_view::npos;
 }
 
@@ -31,7 +31,7 @@ std::size_t member_size_bytes(std::string_view member) {
 }
 
 bool escaped_precedes(std::string_view escaped, std::string_view name) {
-  if (!has_escapes(escaped)) {
+  if (!is_escaped(escaped)) {
     return escaped < name;
   }
   Arena arena(escaped.size() + 64);
@@ -90,7 +90,7 @@ std::optional<std::size_t> Item::find(std::string_view name) const {
   if (name.empty()) {
     return std::nullopt;
   }
-  if (attribute_count_ <= kLinearSearchMax && is_short_plain_json(name)) {
+  if (attribute_count_ <= kLinearAttributesMax && is_short_plain_json(name)) {
     return offset_bytes_ == sizeof(std::uint16_t) ? find_linearly<std::uint16_t>(name)
                                                   : find_linearly<std::uint32_t>(name);
   }
@@ -127,7 +127,7 @@ std::string_view Item::value_text(std::size_t position) const {
 
 std::string_view Item::name(std::size_t position, Arena& arena) const {
   const std::string_view escaped = escaped_name(position);
-  return has_escapes(escaped) ? unescape_json(escaped, arena) : escaped;
+  return is_escaped(escaped) ? unescape_json(escaped, arena) : escaped;
 }
 
 Value Item::value(std::size_t position, Arena& arena) const {

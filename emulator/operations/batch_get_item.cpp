@@ -83,7 +83,7 @@ Result<TableKeys> parse_table(OperationContext& context, const JsonMember& membe
 }
 
 // Order of checks: dynalite validations/batchGetItem.js (captured).
-Result<BatchGetItemRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<BatchGetItemRequest> parse_batch_get_item(OperationContext& context, const JsonNode& input) {
   const Wording wording = wording_of(context);
   BatchGetItemRequest request;
   const JsonNode& items = *input.find("RequestItems");
@@ -224,7 +224,8 @@ void append_responses(JsonWriter& out, const BatchGetItemRequest& request,
   out.end_object();
 }
 
-Result<void> run(OperationContext& context, const BatchGetItemRequest& request, JsonWriter& out) {
+Result<void> run_batch_get_item(OperationContext& context, const BatchGetItemRequest& request,
+                                JsonWriter& out) {
   boost::container::small_vector<FoundItems, 2> found;
   for (const TableKeys& table : request.tables) {
     TRY(FoundItems bound, bind_table(context, table));

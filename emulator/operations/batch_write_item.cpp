@@ -53,7 +53,8 @@ Result<ItemWriteRequest> parse_write(OperationContext& context, const JsonNode& 
 }
 
 // Order of checks: dynalite validations/batchWriteItem.js (captured).
-Result<BatchWriteItemRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<BatchWriteItemRequest> parse_batch_write_item(OperationContext& context,
+                                                     const JsonNode& input) {
   const Wording wording = wording_of(context);
   BatchWriteItemRequest request;
   std::size_t writes = 0;
@@ -216,7 +217,8 @@ void append_metrics(JsonWriter& out, std::span<const BoundTable> tables) {
   }
 }
 
-Result<void> run(OperationContext& context, const BatchWriteItemRequest& request, JsonWriter& out) {
+Result<void> run_batch_write_item(OperationContext& context, const BatchWriteItemRequest& request,
+                                  JsonWriter& out) {
   boost::container::small_vector<BoundTable, 1> tables;
   for (const TableWrites& table : request.tables) {
     TRY(BoundTable bound, bind_table(context, table));

@@ -87,10 +87,6 @@ bool admit(OperationContext& context, TableState& state, AdmissionEvent& event,
   return false;
 }
 
-MaybeBytes bytes_of(const ItemRef& item) {
-  return item ? MaybeBytes(item->size_bytes()) : MaybeBytes();
-}
-
 }  // namespace
 
 namespace capacity_gate {
@@ -195,7 +191,6 @@ ApiError transaction_conflict() {
 }
 
 Microseconds transaction_length(const OperationContext& context) {
-  constexpr Microseconds kMillisecond = 1000;
   return context.catalog.simulates()
              ? context.catalog.simulation_options()->knobs.transaction_ms * kMillisecond
              : 0;
@@ -206,7 +201,6 @@ void hold_in_transaction(const OperationContext& context, TableState& state,
   if (!state.simulation) {
     return;
   }
-  constexpr Microseconds kMillisecond = 1000;
   const Microseconds length = state.simulation->options->knobs.transaction_ms * kMillisecond;
   if (length > 0) {
     state.simulation->transactions.hold(key, context.now + length);

@@ -43,6 +43,10 @@ void append_capacity(JsonWriter& out, std::string_view name, const TableCapacity
 void append_consumed_capacity(JsonWriter& out, std::string_view name, const TableCapacity& capacity,
                               const TableSettings& settings, ReturnCapacity mode);
 
+inline MaybeBytes bytes_of(const ItemRef& item) {
+  return item ? MaybeBytes(item->size_bytes()) : MaybeBytes();
+}
+
 /// ReturnItemCollectionMetrics of a validated request is SIZE.
 bool wants_collection_metrics(const JsonNode& input);
 

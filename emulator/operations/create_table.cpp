@@ -211,7 +211,7 @@ Result<void> read_stream(TableSettings& settings, const JsonNode& input) {
   return {};
 }
 
-Result<CreateTableRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<CreateTableRequest> parse_create_table(OperationContext& context, const JsonNode& input) {
   CreateTableRequest request;
   TableSettings& settings = request.settings;
   settings.name = read_string(input, "TableName");
@@ -259,7 +259,8 @@ Result<void> check_quotas(OperationContext& context, const TableSettings& settin
                              context.scope);
 }
 
-Result<void> run(OperationContext& context, CreateTableRequest& request, JsonWriter& out) {
+Result<void> run_create_table(OperationContext& context, CreateTableRequest& request,
+                              JsonWriter& out) {
   TRY_VOID(check_quotas(context, request.settings));
   TRY(const TableView view,
       create_table(context.catalog, context.scope, std::move(request.settings), context.now));

@@ -17,7 +17,7 @@ struct DeleteItemRequest {
 
 // Order of checks: dynalite validations/deleteItem.js; the ReturnValues message: AWS capture of
 // 2026-10-09.
-Result<DeleteItemRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<DeleteItemRequest> parse_delete_item(OperationContext& context, const JsonNode& input) {
   const Wording wording = wording_of(context);
   DeleteItemRequest request;
   ItemWriteRequest& write = request.write;
@@ -36,7 +36,8 @@ Result<DeleteItemRequest> parse(OperationContext& context, const JsonNode& input
   return request;
 }
 
-Result<void> run(OperationContext& context, const DeleteItemRequest& request, JsonWriter& out) {
+Result<void> run_delete_item(OperationContext& context, const DeleteItemRequest& request,
+                             JsonWriter& out) {
   return answer_item_write(context, request, out, [&](const ItemWriteOutcome& outcome) {
     if (request.return_old && outcome.before) {
       append_item(out, "Attributes", *outcome.before);

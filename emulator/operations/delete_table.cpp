@@ -11,12 +11,13 @@ struct DeleteTableRequest {
   std::string_view table;
 };
 
-Result<DeleteTableRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<DeleteTableRequest> parse_delete_table(OperationContext& context, const JsonNode& input) {
   context.trace.table = read_string(input, "TableName");
   return DeleteTableRequest{context.trace.table};
 }
 
-Result<void> run(OperationContext& context, const DeleteTableRequest& request, JsonWriter& out) {
+Result<void> run_delete_table(OperationContext& context, const DeleteTableRequest& request,
+                              JsonWriter& out) {
   TRY(const TableView view, delete_table(context.catalog, context.scope, request.table));
   out.begin_object();
   out.key("TableDescription");

@@ -31,13 +31,15 @@ struct DescribeContinuousBackupsRequest {
   std::string_view table;
 };
 
-Result<DescribeContinuousBackupsRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<DescribeContinuousBackupsRequest> parse_describe_continuous_backups(
+    OperationContext& context, const JsonNode& input) {
   context.trace.table = read_string(input, "TableName");
   return DescribeContinuousBackupsRequest{context.trace.table};
 }
 
-Result<void> run(OperationContext& context, const DescribeContinuousBackupsRequest& request,
-                 JsonWriter& out) {
+Result<void> run_describe_continuous_backups(OperationContext& context,
+                                             const DescribeContinuousBackupsRequest& request,
+                                             JsonWriter& out) {
   TRY(const std::string_view name, table_name_of(request.table));
   const auto table = context.catalog.find(context.scope, name);
   if (!table) {  // The backup family has a not-found of its own.

@@ -10,12 +10,13 @@ struct DescribeEndpointsRequest {};
 /// How long the address may be cached. Assumed: the number.
 constexpr std::int64_t kCachePeriodMinutes = 1440;
 
-Result<DescribeEndpointsRequest> parse(OperationContext& /*context*/, const JsonNode& /*input*/) {
+Result<DescribeEndpointsRequest> parse_describe_endpoints(OperationContext& /*context*/,
+                                                          const JsonNode& /*input*/) {
   return DescribeEndpointsRequest{};
 }
 
-Result<void> run(OperationContext& context, const DescribeEndpointsRequest& /*request*/,
-                 JsonWriter& out) {
+Result<void> run_describe_endpoints(OperationContext& context,
+                                    const DescribeEndpointsRequest& /*request*/, JsonWriter& out) {
   std::string address(context.scope.host);
   if (address.empty()) {  // in-process: nobody will connect there
     address.append("dynamodb.").append(context.scope.region).append(".amazonaws.com");

@@ -9,7 +9,8 @@ struct DescribeKinesisRequest {
   std::string_view table;
 };
 
-Result<DescribeKinesisRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<DescribeKinesisRequest> parse_describe_kinesis_streaming_destination(
+    OperationContext& context, const JsonNode& input) {
   context.trace.table = read_string(input, "TableName");
   return DescribeKinesisRequest{context.trace.table};
 }
@@ -32,8 +33,9 @@ void append_destination(JsonWriter& out, const KinesisDestination& destination) 
   out.end_object();
 }
 
-Result<void> run(OperationContext& context, const DescribeKinesisRequest& request,
-                 JsonWriter& out) {
+Result<void> run_describe_kinesis_streaming_destination(OperationContext& context,
+                                                        const DescribeKinesisRequest& request,
+                                                        JsonWriter& out) {
   TRY(const TableRef table, context.catalog.find(context.scope, request.table));
   const std::shared_ptr<const TableSettings> settings = table->lock()->settings;
   out.begin_object();

@@ -7,12 +7,13 @@ namespace {
 
 struct DescribeLimitsRequest {};
 
-Result<DescribeLimitsRequest> parse(OperationContext& /*context*/, const JsonNode& /*input*/) {
+Result<DescribeLimitsRequest> parse_describe_limits(OperationContext& /*context*/,
+                                                    const JsonNode& /*input*/) {
   return DescribeLimitsRequest{};
 }
 
-Result<void> run(OperationContext& /*context*/, const DescribeLimitsRequest& /*request*/,
-                 JsonWriter& out) {
+Result<void> run_describe_limits(OperationContext& /*context*/,
+                                 const DescribeLimitsRequest& /*request*/, JsonWriter& out) {
   out.begin_object();
   out.key("AccountMaxReadCapacityUnits");
   out.integer(kAccountUnitsMax);

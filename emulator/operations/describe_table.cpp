@@ -12,12 +12,14 @@ struct DescribeTableRequest {
   std::string_view table;
 };
 
-Result<DescribeTableRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<DescribeTableRequest> parse_describe_table(OperationContext& context,
+                                                  const JsonNode& input) {
   context.trace.table = read_string(input, "TableName");
   return DescribeTableRequest{context.trace.table};
 }
 
-Result<void> run(OperationContext& context, const DescribeTableRequest& request, JsonWriter& out) {
+Result<void> run_describe_table(OperationContext& context, const DescribeTableRequest& request,
+                                JsonWriter& out) {
   TRY(const TableRef table, context.catalog.find(context.scope, request.table));
   const TableView view = view_of(*table->lock());
   out.begin_object();

@@ -9,7 +9,8 @@ struct DescribeTimeToLiveRequest {
   std::string_view table;
 };
 
-Result<DescribeTimeToLiveRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<DescribeTimeToLiveRequest> parse_describe_time_to_live(OperationContext& context,
+                                                              const JsonNode& input) {
   context.trace.table = read_string(input, "TableName");
   return DescribeTimeToLiveRequest{context.trace.table};
 }
@@ -25,8 +26,8 @@ Result<void> check_state(TableStatus status) {
                           " state: Current table state is " + name);
 }
 
-Result<void> run(OperationContext& context, const DescribeTimeToLiveRequest& request,
-                 JsonWriter& out) {
+Result<void> run_describe_time_to_live(OperationContext& context,
+                                       const DescribeTimeToLiveRequest& request, JsonWriter& out) {
   TRY(const TableRef table, context.catalog.find(context.scope, request.table));
   std::shared_ptr<const TableSettings> settings;
   {

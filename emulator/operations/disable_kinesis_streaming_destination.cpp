@@ -9,14 +9,16 @@ namespace {
 
 constexpr std::string_view kConfiguration = "EnableKinesisStreamingConfiguration";
 
-Result<KinesisDestinationRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<KinesisDestinationRequest> parse_disable_kinesis_streaming_destination(
+    OperationContext& context, const JsonNode& input) {
   KinesisDestinationRequest request = read_kinesis_request(input, kConfiguration);
   context.trace.table = request.table;
   return request;
 }
 
-Result<void> run(OperationContext& context, const KinesisDestinationRequest& request,
-                 JsonWriter& out) {
+Result<void> run_disable_kinesis_streaming_destination(OperationContext& context,
+                                                       const KinesisDestinationRequest& request,
+                                                       JsonWriter& out) {
   TRY(const TableRef table, context.catalog.find(context.scope, request.table));
   const auto state = table->lock();
   TRY_VOID(check_table_settled(*state));

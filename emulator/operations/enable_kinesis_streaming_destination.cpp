@@ -7,10 +7,11 @@
 namespace understudy {
 namespace {
 
-constexpr std::string_view kConfiguration = "EnableKinesisStreamingConfiguration";
+constexpr std::string_view kEnableConfiguration = "EnableKinesisStreamingConfiguration";
 
-Result<KinesisDestinationRequest> parse(OperationContext& context, const JsonNode& input) {
-  KinesisDestinationRequest request = read_kinesis_request(input, kConfiguration);
+Result<KinesisDestinationRequest> parse_enable_kinesis_streaming_destination(
+    OperationContext& context, const JsonNode& input) {
+  KinesisDestinationRequest request = read_kinesis_request(input, kEnableConfiguration);
   context.trace.table = request.table;
   return request;
 }
@@ -23,8 +24,9 @@ bool is_kinesis_stream(std::string_view arn) {
          resource != std::string_view::npos && resource + kResource.size() < arn.size();
 }
 
-Result<void> run(OperationContext& context, const KinesisDestinationRequest& request,
-                 JsonWriter& out) {
+Result<void> run_enable_kinesis_streaming_destination(OperationContext& context,
+                                                      const KinesisDestinationRequest& request,
+                                                      JsonWriter& out) {
   TRY(const TableRef table, context.catalog.find(context.scope, request.table));
   const auto state = table->lock();
   TRY_VOID(check_table_settled(*state));
@@ -47,7 +49,7 @@ Result<void> run(OperationContext& context, const KinesisDestinationRequest& req
                          ? KinesisDestination::Status::kActive
                          : KinesisDestination::Status::kEnableFailed;
   step.transition = Transition::kKinesisEnabling;
-  write_kinesis_answer(out, state->settings->name, step.now, kConfiguration);
+  write_kinesis_answer(out, state->settings->name, step.now, kEnableConfiguration);
   change_destination(context, table, *state, std::move(step));
   return {};
 }

@@ -11,8 +11,8 @@
 namespace understudy {
 namespace {
 
-using Items = boost::container::small_vector<bool, 8>;
-using Reasons = boost::container::small_vector<CancellationReason, 10>;
+using MatchedItems = boost::container::small_vector<bool, 8>;
+using FaultReasons = boost::container::small_vector<CancellationReason, 10>;
 
 bool is_transaction(const OperationContext& context) {
   return context.model.name.starts_with("Transact");
@@ -34,7 +34,7 @@ std::string reason_message(const FaultReason& reason) {
 
 /// One reason per action; what the rule says nothing of is "None".
 Unexpected<ApiError> canceled(std::span<const FaultReason> wanted, std::size_t actions) {
-  Reasons reasons(actions);
+  FaultReasons reasons(actions);
   for (std::size_t i = 0; i < std::min(actions, wanted.size()); ++i) {
     reasons[i].code = wanted[i].code;
     reasons[i].message = reason_message(wanted[i]);
@@ -43,8 +43,8 @@ Unexpected<ApiError> canceled(std::span<const FaultReason> wanted, std::size_t a
 }
 
 /// The same reason for every action the rule is about.
-Unexpected<ApiError> canceled(const CancellationReason& reason, const Items& items) {
-  Reasons reasons(items.size());
+Unexpected<ApiError> canceled(const CancellationReason& reason, const MatchedItems& items) {
+  FaultReasons reasons(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i]) {
       reasons[i] = reason;
@@ -54,7 +54,7 @@ Unexpected<ApiError> canceled(const CancellationReason& reason, const Items& ite
 }
 
 /// The table of the first item the rule is about.
-std::string_view table_of(std::span<const FaultItem> items, const Items& matched) {
+std::string_view table_of(std::span<const FaultItem> items, const MatchedItems& matched) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i < matched.size() && matched[i]) {
       return items[i].table;

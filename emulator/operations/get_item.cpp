@@ -17,7 +17,7 @@ struct GetItemRequest {
 };
 
 // Order of checks: dynalite validations/getItem.js (captured).
-Result<GetItemRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<GetItemRequest> parse_get_item(OperationContext& context, const JsonNode& input) {
   const Wording wording = wording_of(context);
   GetItemRequest request;
   request.table = read_string(input, "TableName");
@@ -36,7 +36,8 @@ Result<GetItemRequest> parse(OperationContext& context, const JsonNode& input) {
   return request;
 }
 
-Result<void> run(OperationContext& context, const GetItemRequest& request, JsonWriter& out) {
+Result<void> run_get_item(OperationContext& context, const GetItemRequest& request,
+                          JsonWriter& out) {
   TRY(const FoundTable found, find_table(context, request.table));
   TRY(const EncodedKey key, read_key(*found.settings, request.key, context.arena));
   if (request.projection != nullptr) {

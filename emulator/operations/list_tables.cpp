@@ -15,14 +15,15 @@ struct ListTablesRequest {
   std::size_t limit = 0;
 };
 
-Result<ListTablesRequest> parse(OperationContext& /*context*/, const JsonNode& input) {
+Result<ListTablesRequest> parse_list_tables(OperationContext& /*context*/, const JsonNode& input) {
   constexpr std::int64_t kPageMax = 100;
   return ListTablesRequest{
       read_string(input, "ExclusiveStartTableName"),
       static_cast<std::size_t>(read_integer(input, "Limit").value_or(kPageMax))};
 }
 
-Result<void> run(OperationContext& context, const ListTablesRequest& request, JsonWriter& out) {
+Result<void> run_list_tables(OperationContext& context, const ListTablesRequest& request,
+                             JsonWriter& out) {
   const std::vector<std::string> names = context.catalog.table_names(context.scope);
   auto name = request.start.empty() ? names.begin()
                                     : std::ranges::upper_bound(names, request.start, std::less<>());

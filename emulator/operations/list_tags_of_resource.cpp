@@ -13,7 +13,8 @@ struct ListTagsOfResourceRequest {
   std::string_view table;
 };
 
-Result<ListTagsOfResourceRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<ListTagsOfResourceRequest> parse_list_tags_of_resource(OperationContext& context,
+                                                              const JsonNode& input) {
   ListTagsOfResourceRequest request;
   request.arn = read_string(input, "ResourceArn");
   TRY(request.table, table_of_resource(request.arn));
@@ -21,8 +22,8 @@ Result<ListTagsOfResourceRequest> parse(OperationContext& context, const JsonNod
   return request;
 }
 
-Result<void> run(OperationContext& context, const ListTagsOfResourceRequest& request,
-                 JsonWriter& out) {
+Result<void> run_list_tags_of_resource(OperationContext& context,
+                                       const ListTagsOfResourceRequest& request, JsonWriter& out) {
   TRY(const TableRef table, find_tagged(context, request.arn, request.table));
   const auto settings = table->lock()->settings;
   out.begin_object();

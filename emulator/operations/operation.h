@@ -1,7 +1,7 @@
 // An operation is one file and one row of operation_table.inc. Its file has
-//   struct <Name>Request                       what parse() understood; cannot be built invalid
-//   Result<<Name>Request> parse(context, input)   the request gate: members together, no table
-//   Result<void> run(context, request, out)       the table and item gates, and the answer
+//   struct <Name>Request                          what parse understood; cannot be built invalid
+//   Result<<Name>Request> parse_<name>(context, input)   the request gate: members, no table
+//   Result<void> run_<name>(context, request, out)       the table and item gates, and the answer
 // (in an unnamed namespace) and ends in UNDERSTUDY_OPERATION(<function of the row>), which makes
 // the row's entry point: parse, the gate for faults that know tables and keys, run. Shape
 // validation, authentication, metrics and rendering are the dispatcher's.
@@ -99,11 +99,11 @@ class OperationSet {
 /// The entry point that a row of operation_table.inc names.
 #define UNDERSTUDY_OPERATION(function)                                                       \
   Result<void> function(OperationContext& context, const JsonNode& input, JsonWriter& out) { \
-    TRY(auto request, parse(context, input));                                                \
+    TRY(auto request, parse_##function(context, input));                                     \
     if (context.faults != nullptr) [[unlikely]] {                                            \
       TRY_VOID(pass_faults(context));                                                        \
     }                                                                                        \
-    return run(context, request, out);                                                       \
+    return run_##function(context, request, out);                                            \
   }
 
 /// All operations served, sorted by name.

@@ -16,7 +16,7 @@ struct PutItemRequest {
 };
 
 // Order of checks: dynalite validations/putItem.js (captured); field notes H1.
-Result<PutItemRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<PutItemRequest> parse_put_item(OperationContext& context, const JsonNode& input) {
   const Wording wording = wording_of(context);
   PutItemRequest request;
   ItemWriteRequest& write = request.write;
@@ -37,7 +37,8 @@ Result<PutItemRequest> parse(OperationContext& context, const JsonNode& input) {
   return request;
 }
 
-Result<void> run(OperationContext& context, const PutItemRequest& request, JsonWriter& out) {
+Result<void> run_put_item(OperationContext& context, const PutItemRequest& request,
+                          JsonWriter& out) {
   return answer_item_write(context, request, out, [&](const ItemWriteOutcome& outcome) {
     if (request.return_old && outcome.before) {
       append_item(out, "Attributes", *outcome.before);

@@ -52,7 +52,7 @@ Result<void> read_expressions(OperationContext& context, const JsonNode& input,
 }
 
 // Order of checks: dynalite validations/query.js (captured); Select: dynoxide (captured).
-Result<QueryRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<QueryRequest> parse_query(OperationContext& context, const JsonNode& input) {
   const Wording wording = wording_of(context);
   QueryRequest request;
   read_page_members(input, request.page);
@@ -179,7 +179,7 @@ void start_after(const EncodedKey& start, bool ascending, KeyRange& range, Arena
   range.low = {successor.data(), successor.size()};
 }
 
-Result<void> run(OperationContext& context, const QueryRequest& request, JsonWriter& out) {
+Result<void> run_query(OperationContext& context, const QueryRequest& request, JsonWriter& out) {
   TRY(BoundPage page, bind_page(context, request.page));
   if (request.page.start_key) {
     TRY_VOID(check_start_key(page, *request.page.start_key, false));

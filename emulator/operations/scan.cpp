@@ -55,7 +55,7 @@ Result<void> read_expressions(OperationContext& context, const JsonNode& input,
 }
 
 // Order of checks: dynalite validations/scan.js (captured).
-Result<ScanRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<ScanRequest> parse_scan(OperationContext& context, const JsonNode& input) {
   const Wording wording = wording_of(context);
   ScanRequest request;
   read_page_members(input, request.page);
@@ -114,7 +114,7 @@ Result<void> check_segment(const ScanRequest& request, const HashRange& range, K
   return {};
 }
 
-Result<void> run(OperationContext& context, const ScanRequest& request, JsonWriter& out) {
+Result<void> run_scan(OperationContext& context, const ScanRequest& request, JsonWriter& out) {
   TRY(BoundPage page, bind_page(context, request.page));
   const HashRange range = hashes_of(request.segment, request.total_segments);
   if (request.page.start_key) {

@@ -16,7 +16,7 @@ struct TagResourceRequest {
   std::vector<Tag> tags;
 };
 
-Result<TagResourceRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<TagResourceRequest> parse_tag_resource(OperationContext& context, const JsonNode& input) {
   TagResourceRequest request;
   request.arn = read_string(input, "ResourceArn");
   TRY(request.table, table_of_resource(request.arn));
@@ -41,8 +41,8 @@ std::vector<Tag> merged(std::vector<Tag> tags, const std::vector<Tag>& more) {
   return tags;
 }
 
-Result<void> run(OperationContext& context, const TagResourceRequest& request,
-                 JsonWriter& /*out*/) {
+Result<void> run_tag_resource(OperationContext& context, const TagResourceRequest& request,
+                              JsonWriter& /*out*/) {
   TRY(const TableRef table, find_tagged(context, request.arn, request.table));
   const auto state = table->lock();
   TRY_VOID(check_taggable(*state));

@@ -40,7 +40,8 @@ Result<TransactGet> parse_get(OperationContext& context, const JsonNode& input,
   return get;
 }
 
-Result<TransactGetItemsRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<TransactGetItemsRequest> parse_transact_get_items(OperationContext& context,
+                                                         const JsonNode& input) {
   const Wording wording = wording_of(context);
   TransactGetItemsRequest request;
   for (const JsonNode& entry : input.find("TransactItems")->elements()) {
@@ -98,12 +99,12 @@ Result<BoundGets> bind(OperationContext& context, const TransactGetItemsRequest&
   return bound;
 }
 
-using Items = boost::container::small_vector<ItemRef, 10>;
+using GotItems = boost::container::small_vector<ItemRef, 10>;
 
 /// Error: TransactionCanceledException where a transaction holds an item, or where capacity refuses
 /// one; the throttling exception itself where there is no reason of that kind (B5).
-Result<Items> find_items(OperationContext& context, const BoundGets& bound) {
-  Items items;
+Result<GotItems> find_items(OperationContext& context, const BoundGets& bound) {
+  GotItems items;
   items.reserve(bound.keys.size());
   boost::container::small_vector<CancellationReason, 10> reasons(bound.keys.size());
   bool conflict = false;
@@ -145,10 +146,10 @@ void append_response(JsonWriter& out, const ItemRef& item, const Projection* pro
   out.end_object();
 }
 
-Result<void> run(OperationContext& context, const TransactGetItemsRequest& request,
-                 JsonWriter& out) {
+Result<void> run_transact_get_items(OperationContext& context,
+                                    const TransactGetItemsRequest& request, JsonWriter& out) {
   TRY(const BoundGets bound, bind(context, request));
-  TRY(const Items items, find_items(context, bound));
+  TRY(const GotItems items, find_items(context, bound));
   boost::container::small_vector<TableCapacity, 2> capacity(bound.tables.size());
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {

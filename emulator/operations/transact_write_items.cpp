@@ -30,12 +30,12 @@ struct TransactWriteItemsRequest {
 };
 
 /// The one action of an entry.
-struct Action {
+struct RequestedAction {
   WriteKind kind;
   const JsonNode* node;
 };
 
-Result<Action> only_action(const JsonNode& entry) {
+Result<RequestedAction> only_action(const JsonNode& entry) {
   constexpr std::pair<std::string_view, WriteKind> kKinds[] = {
       {"ConditionCheck", WriteKind::kConditionCheck},
       {"Put", WriteKind::kPut},
@@ -59,12 +59,12 @@ Result<Action> only_action(const JsonNode& entry) {
     return validation_error(
         "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
   }
-  return Action{kind, found};
+  return RequestedAction{kind, found};
 }
 
 Result<ItemWriteRequest> parse_action(OperationContext& context, const JsonNode& entry,
                                       const Wording& wording) {
-  TRY(const Action action, only_action(entry));
+  TRY(const RequestedAction action, only_action(entry));
   const JsonNode& input = *action.node;
   ItemWriteRequest write;
   write.kind = action.kind;
@@ -104,7 +104,8 @@ std::size_t payload_bytes(const ItemWriteRequest& write, const JsonNode& entry) 
   return bytes;
 }
 
-Result<TransactWriteItemsRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<TransactWriteItemsRequest> parse_transact_write_items(OperationContext& context,
+                                                             const JsonNode& input) {
   const Wording wording = wording_of(context);
   TransactWriteItemsRequest request;
   const auto entries = input.find("TransactItems")->elements();
@@ -290,10 +291,6 @@ struct TransactionOutcome {
   boost::container::small_vector<std::size_t, 10> collection_bytes;  ///< by action, when asked for
 };
 
-MaybeBytes bytes_of(const ItemRef& item) {
-  return item ? MaybeBytes(item->size_bytes()) : MaybeBytes();
-}
-
 Result<TransactionOutcome> write_all(OperationContext& context, const BoundTransaction& bound,
                                      bool collection_metrics) {
   TransactionOutcome outcome;
@@ -439,8 +436,8 @@ Result<std::string> execute(OperationContext& context, const TransactWriteItemsR
   return pack_replay(outcome);
 }
 
-Result<void> run(OperationContext& context, const TransactWriteItemsRequest& request,
-                 JsonWriter& out) {
+Result<void> run_transact_write_items(OperationContext& context,
+                                      const TransactWriteItemsRequest& request, JsonWriter& out) {
   if (request.token.empty()) {
     TRY([[maybe_unused]] const std::string outcome, execute(context, request, out));
     return {};

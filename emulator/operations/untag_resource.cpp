@@ -15,7 +15,8 @@ struct UntagResourceRequest {
   std::vector<std::string> keys;
 };
 
-Result<UntagResourceRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<UntagResourceRequest> parse_untag_resource(OperationContext& context,
+                                                  const JsonNode& input) {
   UntagResourceRequest request;
   request.arn = read_string(input, "ResourceArn");
   TRY(request.table, table_of_resource(request.arn));
@@ -28,8 +29,8 @@ Result<UntagResourceRequest> parse(OperationContext& context, const JsonNode& in
   return request;
 }
 
-Result<void> run(OperationContext& context, const UntagResourceRequest& request,
-                 JsonWriter& /*out*/) {
+Result<void> run_untag_resource(OperationContext& context, const UntagResourceRequest& request,
+                                JsonWriter& /*out*/) {
   TRY(const TableRef table, find_tagged(context, request.arn, request.table));
   const auto state = table->lock();
   TRY_VOID(check_taggable(*state));

@@ -32,7 +32,7 @@ ReturnValues read_return_values(const JsonNode& input) {
 }
 
 // Order of checks: dynalite validations/updateItem.js (captured); field notes H1.
-Result<UpdateItemRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<UpdateItemRequest> parse_update_item(OperationContext& context, const JsonNode& input) {
   const Wording wording = wording_of(context);
   UpdateItemRequest request;
   ItemWriteRequest& write = request.write;
@@ -105,7 +105,8 @@ void append_attributes(JsonWriter& out, const UpdateItemRequest& request,
   }
 }
 
-Result<void> run(OperationContext& context, const UpdateItemRequest& request, JsonWriter& out) {
+Result<void> run_update_item(OperationContext& context, const UpdateItemRequest& request,
+                             JsonWriter& out) {
   return answer_item_write(context, request, out, [&](const ItemWriteOutcome& outcome) {
     append_attributes(out, request, outcome, context.arena);
   });

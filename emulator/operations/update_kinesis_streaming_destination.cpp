@@ -7,16 +7,18 @@
 namespace understudy {
 namespace {
 
-constexpr std::string_view kConfiguration = "UpdateKinesisStreamingConfiguration";
+constexpr std::string_view kUpdateConfiguration = "UpdateKinesisStreamingConfiguration";
 
-Result<KinesisDestinationRequest> parse(OperationContext& context, const JsonNode& input) {
-  KinesisDestinationRequest request = read_kinesis_request(input, kConfiguration);
+Result<KinesisDestinationRequest> parse_update_kinesis_streaming_destination(
+    OperationContext& context, const JsonNode& input) {
+  KinesisDestinationRequest request = read_kinesis_request(input, kUpdateConfiguration);
   context.trace.table = request.table;
   return request;
 }
 
-Result<void> run(OperationContext& context, const KinesisDestinationRequest& request,
-                 JsonWriter& out) {
+Result<void> run_update_kinesis_streaming_destination(OperationContext& context,
+                                                      const KinesisDestinationRequest& request,
+                                                      JsonWriter& out) {
   TRY(const TableRef table, context.catalog.find(context.scope, request.table));
   if (request.precision.empty()) {
     return validation_error(
@@ -51,7 +53,7 @@ Result<void> run(OperationContext& context, const KinesisDestinationRequest& req
   step.now.status = KinesisDestination::Status::kUpdating;
   KinesisDestination shown = step.then;
   shown.status = KinesisDestination::Status::kUpdating;
-  write_kinesis_answer(out, settings.name, shown, kConfiguration);
+  write_kinesis_answer(out, settings.name, shown, kUpdateConfiguration);
   change_destination(context, table, *state, std::move(step));
   return {};
 }

@@ -267,7 +267,7 @@ Result<void> read_scalars(TableUpdate& update, const JsonNode& input) {
   return update.provisioned ? check_throughput_bounds(*update.provisioned) : Result<void>();
 }
 
-Result<UpdateTableRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<UpdateTableRequest> parse_update_table(OperationContext& context, const JsonNode& input) {
   UpdateTableRequest request;
   request.table = read_string(input, "TableName");
   context.trace.table = request.table;
@@ -283,7 +283,8 @@ Result<UpdateTableRequest> parse(OperationContext& context, const JsonNode& inpu
   return request;
 }
 
-Result<void> run(OperationContext& context, const UpdateTableRequest& request, JsonWriter& out) {
+Result<void> run_update_table(OperationContext& context, const UpdateTableRequest& request,
+                              JsonWriter& out) {
   TRY(const TableView view,
       update_table(context.catalog, context.scope, request.table, request.update, context.now));
   out.begin_object();

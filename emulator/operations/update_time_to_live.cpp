@@ -15,7 +15,8 @@ struct UpdateTimeToLiveRequest {
   bool enabled = false;
 };
 
-Result<UpdateTimeToLiveRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<UpdateTimeToLiveRequest> parse_update_time_to_live(OperationContext& context,
+                                                          const JsonNode& input) {
   const JsonNode& specification = *input.find("TimeToLiveSpecification");
   context.trace.table = read_string(input, "TableName");
   return UpdateTimeToLiveRequest{context.trace.table, read_string(specification, "AttributeName"),
@@ -52,8 +53,8 @@ Result<void> check_change(const TableState& state, const UpdateTimeToLiveRequest
   return {};
 }
 
-Result<void> run(OperationContext& context, const UpdateTimeToLiveRequest& request,
-                 JsonWriter& out) {
+Result<void> run_update_time_to_live(OperationContext& context,
+                                     const UpdateTimeToLiveRequest& request, JsonWriter& out) {
   TRY(const TableRef table, context.catalog.find(context.scope, request.table));
   {
     const auto state = table->lock();

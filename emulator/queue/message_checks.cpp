@@ -7,7 +7,6 @@ namespace understudy {
 namespace {
 
 constexpr std::int64_t kDelayMaxSeconds = 900;
-constexpr std::int64_t kVisibilityMaxSeconds = 43'200;
 constexpr std::int64_t kWaitMaxSeconds = 20;
 constexpr std::int64_t kMessagesMax = 10;
 constexpr std::size_t kAttributesMax = 10;

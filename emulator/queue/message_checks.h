@@ -11,7 +11,9 @@ namespace understudy {
 
 /// Body, attributes, delay and ids; not the size, which is the queue's matter.
 QueueResult<void> check_message(const OutgoingMessage& message);
-/// 0 to 43200.
+/// The longest a message can stay invisible: 12 hours.
+inline constexpr std::int64_t kVisibilityMaxSeconds = 43'200;
+/// 0 to kVisibilityMaxSeconds.
 QueueResult<void> check_visibility_timeout(std::int64_t seconds);
 /// 1 to 10 messages, and the visibility time-out.
 QueueResult<void> check_receive(const ReceiveRequest& request);

@@ -12,8 +12,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-constexpr std::int64_t kVisibilityMaxSeconds = 43'200;
 constexpr std::string_view kHandlePrefix = "AQEB";
 
 /// A UUID of version 4.

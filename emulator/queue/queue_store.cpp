@@ -8,7 +8,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
 constexpr Microseconds kWaitAsAws = 60 * kSecond;
 
 Unexpected<QueueError> no_such_queue() {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string>
 
+#include "emulator/base/ascii.h"
+
 namespace understudy {
 namespace {
 
@@ -20,10 +22,6 @@ constexpr std::array<std::uint8_t, 256> kSextets = [] {
   }
   return sextets;
 }();
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 }  // namespace
 

@@ -2,15 +2,12 @@
 
 #include <array>
 
+#include "emulator/base/ascii.h"
 #include "emulator/base/buffer.h"
 #include "emulator/service/limits.h"
 
 namespace understudy {
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // An echo can be many times the request it echoes: every attribute value is written with all the
 // members of its class. Assumed: the service cuts off somewhere as well.

@@ -5,8 +5,8 @@
 namespace understudy {
 namespace {
 
-constexpr KeyHash kFirst{};
-constexpr KeyHash kLast{UINT64_MAX, UINT64_MAX};
+constexpr KeyHash kFirstHash{};
+constexpr KeyHash kLastHash{UINT64_MAX, UINT64_MAX};
 // Keys and projected items pass through an arena that is emptied now and then.
 constexpr std::size_t kItemsPerArena = 256;
 
@@ -17,8 +17,8 @@ Collection backfill(const IndexSettings& index, const KeySchema& table_keys,
   Collection entries;
   Arena arena;
   std::size_t done = 0;
-  for (auto cursor = Collection::Cursor::scan(items, kFirst, kLast, nullptr); !cursor.done();
-       cursor.next()) {
+  for (auto cursor = Collection::Cursor::scan(items, kFirstHash, kLastHash, nullptr);
+       !cursor.done(); cursor.next()) {
     const ItemRef item(cursor.entry().item);
     if (const auto key = index_entry_key(index, table_keys, *item, arena)) {
       entries.put(*key, index_entry(index, *key, item, arena));

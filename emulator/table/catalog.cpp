@@ -17,8 +17,6 @@ namespace understudy {
 
 namespace {
 
-constexpr Microseconds kMillisecond = 1000;
-
 /// Looks names up by view, without making a string.
 struct NameHash {
   using is_transparent = void;

@@ -11,9 +11,6 @@ namespace understudy {
 
 namespace {
 
-constexpr Microseconds kMillisecond = 1000;
-constexpr Microseconds kSecond = 1000 * kMillisecond;
-
 /// Middle of what was measured. Source: notes of the AWS Controllers for Kubernetes (section D1).
 Microseconds measured_length(Transition transition) {
   switch (transition) {

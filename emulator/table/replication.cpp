@@ -6,7 +6,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kMillisecond = 1000;
 constexpr Microseconds kNever = INT64_MAX / 2;
 
 std::uint64_t scramble(std::uint64_t value) {  // splitmix64

@@ -12,7 +12,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
 constexpr Microseconds kFiveYears = Microseconds{5} * 365 * 86'400 * kSecond;
 /// Seconds until which microseconds are exact in a double: the year 2255.
 constexpr double kExactSecondsMax = 9e9;

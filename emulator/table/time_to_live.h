@@ -26,10 +26,7 @@ struct TimeToLiveKnobs {
   Microseconds cooldown = 0;  ///< a table's setting changes once in that time; 0: whenever
 
   /// Source: D2, measured 10 to 30 minutes, a second change refused for about 31.
-  static TimeToLiveKnobs aws_like() {
-    constexpr Microseconds kMinute = Microseconds{60} * 1'000'000;
-    return {10 * kMinute, 20 * kMinute, kMinute, 31 * kMinute};
-  }
+  static TimeToLiveKnobs aws_like() { return {10 * kMinute, 20 * kMinute, kMinute, 31 * kMinute}; }
 };
 
 /// When the item expires: its attribute of that name, a number of seconds since 1970. nullopt:

@@ -253,7 +253,6 @@ bool RuntimeTarget::hand_out(Slot& slot) {
   web_.cancel(in_flight.work.give_up);
   const FunctionInvocation& invocation = in_flight.work.invocation;
   const std::string id = invocation.request_id;
-  constexpr Microseconds kMillisecond = 1'000;
   WebAnswer answer = json_answer(200, invocation.payload);
   const auto deadline = clock_.now() / kMillisecond + settings_.timeout.count();
   answer.headers.insert(answer.headers.end(),

@@ -16,8 +16,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kMillisecond = 1'000;
-
 void text(JsonWriter& out, std::string_view name, std::string_view value) {
   out.key(name);
   out.string(value);

@@ -4,11 +4,10 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/clock/moment_text.h"
+#include "streams/sequence_number.h"
 
 namespace understudy {
 namespace {
-
-constexpr Microseconds kSecond = 1'000'000;
 
 void text(JsonWriter& out, std::string_view name, std::string_view value) {
   out.key(name);
@@ -47,10 +46,6 @@ void write_node(JsonWriter& out, const JsonNode& node) {
       out.end_object();
       break;
   }
-}
-
-bool sequence_less(std::string_view a, std::string_view b) {
-  return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
 }  // namespace

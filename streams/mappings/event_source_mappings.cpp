@@ -31,7 +31,6 @@ Unexpected<LambdaError> not_json(const JsonSyntaxError& error) {
 }
 
 std::string seconds_text(Microseconds moment) {
-  constexpr Microseconds kSecond = 1'000'000;
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%lld.%03lld", static_cast<long long>(moment / kSecond),
                 static_cast<long long>(moment % kSecond / 1000));
@@ -176,8 +175,8 @@ LambdaResult EventSourceMappings::create(std::string_view text) {
   Entry entry{nullptr, context_.clock.now()};
   const bool from_queue = settings.from_queue;
   if (from_queue) {
-    entry.mapping =
-        std::make_shared<QueueMapping>(context_, context_.functions.make_id(), std::move(settings));
+    entry.mapping = std::make_shared<QueueSourceMapping>(context_, context_.functions.make_id(),
+                                                         std::move(settings));
   } else {
     entry.mapping = std::make_shared<EventSourceMapping>(context_, context_.functions.make_id(),
                                                          std::move(settings));

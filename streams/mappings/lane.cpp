@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "emulator/base/check.h"
+#include "streams/sequence_number.h"
 
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
 /// Source: section C7 ("Payload <= 6 MB"), less room for what is around the records.
 constexpr std::size_t kBatchBytesMax = std::size_t{6} * 1024 * 1024 - std::size_t{64} * 1024;
 /// Assumed: pauses between attempts; the service tells only that there are some.
@@ -22,16 +22,6 @@ Microseconds pause_after(std::int64_t tries) {
 Microseconds window_of(const MappingSettings& settings, Microseconds created) {
   const Microseconds length = settings.tumbling_window_seconds * kSecond;
   return created / length * length;
-}
-
-/// Digits of any length, compared as numbers.
-bool sequence_less(std::string_view a, std::string_view b) {
-  const auto significant = [](std::string_view digits) {
-    return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
-  };
-  a = significant(a);
-  b = significant(b);
-  return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
 constexpr Microseconds kLongPoll = 20 * kSecond;
 constexpr std::size_t kReceiveMax = 10;
 
@@ -72,10 +71,11 @@ std::optional<std::vector<std::string>> reported(std::string_view payload,
 
 }  // namespace
 
-QueueMapping::QueueMapping(const MappingContext& context, std::string id, MappingSettings settings)
+QueueSourceMapping::QueueSourceMapping(const MappingContext& context, std::string id,
+                                       MappingSettings settings)
     : context_(context), id_(std::move(id)), settings_(std::move(settings)) {}
 
-Expected<void, SourceError> QueueMapping::start() {
+Expected<void, SourceError> QueueSourceMapping::start() {
   if (!context_.queues->exists(settings_.source_arn)) {
     return Unexpected{SourceError::kNotFound};
   }
@@ -83,12 +83,12 @@ Expected<void, SourceError> QueueMapping::start() {
   return {};
 }
 
-void QueueMapping::stop() {
+void QueueSourceMapping::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
 }
 
-void QueueMapping::update(MappingSettings settings) {
+void QueueSourceMapping::update(MappingSettings settings) {
   {
     const std::lock_guard lock(mutex_);
     settings_ = std::move(settings);
@@ -96,22 +96,22 @@ void QueueMapping::update(MappingSettings settings) {
   begin_pollers();
 }
 
-MappingSettings QueueMapping::settings() const {
+MappingSettings QueueSourceMapping::settings() const {
   const std::lock_guard lock(mutex_);
   return settings_;
 }
 
-MappingCounters QueueMapping::counters() const {
+MappingCounters QueueSourceMapping::counters() const {
   const std::lock_guard lock(mutex_);
   return counters_;
 }
 
-std::string QueueMapping::last_result() const {
+std::string QueueSourceMapping::last_result() const {
   const std::lock_guard lock(mutex_);
   return last_result_;
 }
 
-void QueueMapping::begin_pollers() {
+void QueueSourceMapping::begin_pollers() {
   std::size_t missing = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -126,7 +126,7 @@ void QueueMapping::begin_pollers() {
   }
 }
 
-void QueueMapping::poll_at(Microseconds due, const BatchRef& batch) {
+void QueueSourceMapping::poll_at(Microseconds due, const BatchRef& batch) {
   context_.scheduler.at(due, [weak = weak_from_this(), batch](Microseconds /*due*/) {
     if (const auto self = weak.lock()) {
       self->poll(batch);
@@ -134,7 +134,7 @@ void QueueMapping::poll_at(Microseconds due, const BatchRef& batch) {
   });
 }
 
-void QueueMapping::poll(const BatchRef& batch) {
+void QueueSourceMapping::poll(const BatchRef& batch) {
   MappingSettings settings;
   bool stopped = false;
   {
@@ -158,8 +158,8 @@ void QueueMapping::poll(const BatchRef& batch) {
       });
 }
 
-void QueueMapping::on_messages(const BatchRef& batch, Microseconds until,
-                               std::vector<SourceMessage> messages) {
+void QueueSourceMapping::on_messages(const BatchRef& batch, Microseconds until,
+                                     std::vector<SourceMessage> messages) {
   const MappingSettings now_settings = settings();
   const Microseconds now = context_.clock.now();
   if (batch->messages.empty()) {
@@ -189,7 +189,7 @@ void QueueMapping::on_messages(const BatchRef& batch, Microseconds until,
   }
 }
 
-void QueueMapping::invoke(const BatchRef& batch) {
+void QueueSourceMapping::invoke(const BatchRef& batch) {
   std::string function;
   {
     const std::lock_guard lock(mutex_);
@@ -208,7 +208,7 @@ void QueueMapping::invoke(const BatchRef& batch) {
                             });
 }
 
-void QueueMapping::on_result(const Batch& batch, const FunctionResult& result) {
+void QueueSourceMapping::on_result(const Batch& batch, const FunctionResult& result) {
   const MappingSettings now_settings = settings();
   const bool returned = result.outcome == FunctionResult::Outcome::kReturned;
   std::optional<std::vector<std::string>> failed;

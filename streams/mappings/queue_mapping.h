@@ -1,4 +1,4 @@
-// QueueMapping: carries the messages of a queue to a function. What the function has taken is
+// QueueSourceMapping: carries the messages of a queue to a function. What the function has taken is
 // deleted; what it has not comes again when its visibility time-out is over, until the queue's own
 // redrive policy moves it away. Several pollers at once: a queue has no order to keep.
 #pragma once
@@ -17,10 +17,11 @@ namespace understudy {
 /// Source: Lambda developer guide: "Lambda starts processing five batches at a time".
 inline constexpr std::size_t kQueuePollers = 5;
 
-class QueueMapping final : public Mapping, public std::enable_shared_from_this<QueueMapping> {
+class QueueSourceMapping final : public Mapping,
+                                 public std::enable_shared_from_this<QueueSourceMapping> {
  public:
   /// `context.queues` is not null.
-  QueueMapping(const MappingContext& context, std::string id, MappingSettings settings);
+  QueueSourceMapping(const MappingContext& context, std::string id, MappingSettings settings);
 
   Expected<void, SourceError> start() override;
   void stop() override;

@@ -20,7 +20,8 @@ struct DescribeStreamRequest {
   std::size_t limit = 0;
 };
 
-Result<DescribeStreamRequest> parse(OperationContext& /*context*/, const JsonNode& input) {
+Result<DescribeStreamRequest> parse_describe_stream(OperationContext& /*context*/,
+                                                    const JsonNode& input) {
   DescribeStreamRequest request;
   request.arn = read_string(input, "StreamArn");
   request.start = read_string(input, "ExclusiveStartShardId");
@@ -125,7 +126,8 @@ void append_identity(JsonWriter& out, const StreamInfo& info, std::string_view s
   out.end_array();
 }
 
-Result<void> run(OperationContext& context, const DescribeStreamRequest& request, JsonWriter& out) {
+Result<void> run_describe_stream(OperationContext& context, const DescribeStreamRequest& request,
+                                 JsonWriter& out) {
   TRY(const std::shared_ptr<StreamLog> log, find_stream(context, request.arn));
   const std::string_view status = status_of(context, *log);
   const std::vector<ShardView> shards = wanted_shards(request, *log, context.now);

@@ -15,7 +15,7 @@ struct GetRecordsRequest {
   PageLimits limits;
 };
 
-Result<GetRecordsRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<GetRecordsRequest> parse_get_records(OperationContext& context, const JsonNode& input) {
   GetRecordsRequest request;
   const auto iterator =
       stream_operations(context).seal().read(read_string(input, "ShardIterator"), context.arena);
@@ -30,7 +30,8 @@ Result<GetRecordsRequest> parse(OperationContext& context, const JsonNode& input
   return request;
 }
 
-Result<void> run(OperationContext& context, const GetRecordsRequest& request, JsonWriter& out) {
+Result<void> run_get_records(OperationContext& context, const GetRecordsRequest& request,
+                             JsonWriter& out) {
   const ShardIterator& iterator = request.iterator;
   if (context.now > iterator.issued + kIteratorLife) {
     return api_error(ErrorKind::kExpiredIteratorException, "Shard iterator has expired");

@@ -71,7 +71,8 @@ Result<void> read_place(GetShardIteratorRequest& request, const JsonNode& input,
   return {};
 }
 
-Result<GetShardIteratorRequest> parse(OperationContext& context, const JsonNode& input) {
+Result<GetShardIteratorRequest> parse_get_shard_iterator(OperationContext& context,
+                                                         const JsonNode& input) {
   GetShardIteratorRequest request;
   request.arn = read_string(input, "StreamArn");
   request.shard = read_string(input, "ShardId");
@@ -118,8 +119,8 @@ Result<SequenceNumber> position_of(StreamLog& log, const ShardView& shard,
   return *position;
 }
 
-Result<void> run(OperationContext& context, const GetShardIteratorRequest& request,
-                 JsonWriter& out) {
+Result<void> run_get_shard_iterator(OperationContext& context,
+                                    const GetShardIteratorRequest& request, JsonWriter& out) {
   TRY(const std::shared_ptr<StreamLog> log, find_stream(context, request.arn));
   const std::vector<ShardView> shards = log->shards(context.now);
   const auto shard = std::ranges::find(shards, request.shard, &ShardView::id);

@@ -15,7 +15,8 @@ struct ListStreamsRequest {
   std::size_t limit = 0;
 };
 
-Result<ListStreamsRequest> parse(OperationContext& /*context*/, const JsonNode& input) {
+Result<ListStreamsRequest> parse_list_streams(OperationContext& /*context*/,
+                                              const JsonNode& input) {
   ListStreamsRequest request;
   request.table = read_string(input, "TableName");
   request.start = read_string(input, "ExclusiveStartStreamArn");
@@ -38,7 +39,8 @@ void append_stream(JsonWriter& out, const StreamInfo& info) {
   out.end_object();
 }
 
-Result<void> run(OperationContext& context, const ListStreamsRequest& request, JsonWriter& out) {
+Result<void> run_list_streams(OperationContext& context, const ListStreamsRequest& request,
+                              JsonWriter& out) {
   const auto logs =
       stream_operations(context).directory().list(context.scope.tenant, request.table, context.now);
   auto log =

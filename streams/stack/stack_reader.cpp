@@ -8,7 +8,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kMillisecond = 1'000;
 constexpr std::int64_t kPortMax = 65'535;
 
 StackPlace place_of(const DocumentNode& node, const Document& document) {

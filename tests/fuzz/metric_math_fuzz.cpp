@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace understudy::cloudwatch;  // NOLINT(google-build-using-namespace)
-  constexpr understudy::Microseconds kMinute = 60'000'000;
+  using understudy::kMinute;
   const TimeSeries series{"m1", 60, {{0, 1}, {kMinute, 0}, {3 * kMinute, -2.5}}};
   MathContext context;
   context.end = 5 * kMinute;

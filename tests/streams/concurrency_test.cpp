@@ -59,8 +59,8 @@ TEST(StreamConcurrency, EachChangeOfAKeyIsThereOnceAndInOrder) {
       for (const ShardView& shard : stream->shards(emulated.clock.now())) {
         emulated.all(*stream, shard.number);
       }
-      if (emulated.clock.now() < testing::kNoon + 20 * testing::kHour) {
-        emulated.clock.advance(testing::kHour / 100);
+      if (emulated.clock.now() < testing::kNoon + 20 * kHour) {
+        emulated.clock.advance(kHour / 100);
       }
     }
   });

@@ -13,11 +13,8 @@
 namespace understudy {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Answer = Expected<std::string, std::string>;
-
-constexpr Microseconds kMinute = 60'000'000;
-constexpr Microseconds kHour = 60 * kMinute;
 
 EngineOptions with(Clock& clock) {
   EngineOptions options;
@@ -26,7 +23,7 @@ EngineOptions with(Clock& clock) {
 }
 
 // A real table, its real stream, a C++ function: in virtual time.
-class FunctionHostTest : public testing::Test {
+class FunctionHostTest : public ::testing::Test {
  protected:
   FunctionHostTest() {
     call("CreateTable",

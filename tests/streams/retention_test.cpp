@@ -6,7 +6,6 @@
 namespace understudy {
 namespace {
 
-using testing::kHour;
 using testing::StreamedEngine;
 
 TEST(StreamRetention, RecordsGoADayAfterTheyCame) {

@@ -10,8 +10,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kHour = Microseconds{3600} * 1'000'000;
-constexpr Microseconds kDay = 24 * kHour;
 constexpr Microseconds kStart = Microseconds{1768478400} * 1'000'000;
 
 ShardTree tree_of(std::size_t partitions) {

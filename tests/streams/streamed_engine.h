@@ -18,7 +18,6 @@
 
 namespace understudy::testing {
 
-inline constexpr Microseconds kHour = Microseconds{3600} * 1'000'000;
 /// Thursday, January 15, 2026, noon UTC.
 inline constexpr Microseconds kNoon = Microseconds{1768478400} * 1'000'000;
 

@@ -11,7 +11,6 @@
 namespace understudy {
 namespace {
 
-using testing::kHour;
 using testing::StreamedEngine;
 
 std::string text_of(const StreamInfo& info, const StreamRecord& record, RecordForm form) {

@@ -8,7 +8,6 @@ namespace {
 
 // Thursday, 2026-01-15, noon UTC.
 constexpr Microseconds kNoon = 1768478400LL * 1'000'000;
-constexpr Microseconds kMinute = 60'000'000;
 
 std::string service_error(std::string_view name, std::string_view message) {
   return R"({"__type":"com.amazon.coral.service#)" + std::string(name) + R"(","message":")" +

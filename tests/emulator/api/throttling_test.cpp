@@ -10,10 +10,9 @@
 #include "emulator/table/catalog.h"
 #include "emulator/table/metrics_view.h"
 
-namespace understudy {
+namespace understudy::throttling_test {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
 constexpr Microseconds kNoon = 1'768'478'400 * kSecond;
 
 std::string create(const std::string& name, int read, int write) {
@@ -276,4 +275,4 @@ TEST_F(ThrottlingTest, TheSameSeedGivesTheSameAnswers) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::throttling_test

@@ -12,11 +12,9 @@
 #include "emulator/table/catalog.h"
 #include "emulator/table/change.h"
 
-namespace understudy {
+namespace understudy::time_to_live_test {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-constexpr Microseconds kMinute = 60 * kSecond;
 constexpr Microseconds kNoon = 1'768'478'400 * kSecond;
 
 /// Remembers who deleted what.
@@ -182,4 +180,4 @@ TEST_F(AwsLikeTimeToLiveTest, RefusesASecondChangeForHalfAnHour) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::time_to_live_test

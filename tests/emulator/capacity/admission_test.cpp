@@ -7,11 +7,10 @@
 
 #include "emulator/base/random.h"
 
-namespace understudy {
+namespace understudy::admission_test {
 namespace {
 
 constexpr Microseconds kStart = 1'700'000'040'000'000;  // Begin of a minute.
-constexpr Microseconds kSecond = 1'000'000;
 
 CapacityUnits units(std::int64_t whole) {
   return CapacityUnits::whole(whole);
@@ -520,4 +519,4 @@ TEST(AdmissionHotKeys, ListsTheKeysThatConsumeMost) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::admission_test

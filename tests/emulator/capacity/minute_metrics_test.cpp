@@ -4,10 +4,9 @@
 
 #include <set>
 
-namespace understudy {
+namespace understudy::minute_metrics_test {
 namespace {
 
-constexpr Microseconds kMinute = 60'000'000;
 constexpr Microseconds kStart = 28'333'334 * kMinute;
 
 TEST(MinuteMetrics, HasTheNamesOfTheService) {
@@ -75,4 +74,4 @@ TEST(MinuteMetrics, BeginsAnewWhereTheClockWasSetBack) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::minute_metrics_test

@@ -2,11 +2,10 @@
 
 #include <gtest/gtest.h>
 
-namespace understudy {
+namespace understudy::on_demand_test {
 namespace {
 
 constexpr Microseconds kStart = 1'700'000'040'000'000;
-constexpr Microseconds kSecond = 1'000'000;
 
 CapacityUnits units(std::int64_t whole) {
   return CapacityUnits::whole(whole);
@@ -78,4 +77,4 @@ TEST(OnDemandScaling, GoesOnFromAClockThatWasSetBack) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::on_demand_test

@@ -6,11 +6,10 @@
 
 #include <string>
 
-namespace understudy {
+namespace understudy::partitions_test {
 namespace {
 
 constexpr Microseconds kStart = 1'700'000'040'000'000;
-constexpr Microseconds kSecond = 1'000'000;
 
 CapacityUnits units(std::int64_t whole) {
   return CapacityUnits::whole(whole);
@@ -294,4 +293,4 @@ RC_GTEST_PROP(PartitionMapProperty, SplitsAndMergesKeepTotals, ()) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::partitions_test

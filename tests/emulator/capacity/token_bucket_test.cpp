@@ -4,11 +4,10 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-namespace understudy {
+namespace understudy::token_bucket_test {
 namespace {
 
 constexpr Microseconds kStart = 1'700'000'000'000'000;
-constexpr Microseconds kSecond = 1'000'000;
 
 CapacityUnits units(std::int64_t whole) {
   return CapacityUnits::whole(whole);
@@ -143,4 +142,4 @@ RC_GTEST_PROP(TokenBucketProperty, HoldsInTwoHalvesWhatItHeld, ()) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::token_bucket_test

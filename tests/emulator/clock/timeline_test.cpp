@@ -10,8 +10,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-
 TEST(SteerableClock, ShowsItsBaseUntilSteered) {
   VirtualClock base(1000);
   SteerableClock clock(base);

@@ -15,7 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr Microseconds kMinute = 60'000'000;
 constexpr std::int64_t kNoon = 1'768'478'400;  // 2026-01-15T12:00:00Z
 
 class Cloudwatch : public testing::Test {

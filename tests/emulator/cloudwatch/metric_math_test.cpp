@@ -8,8 +8,6 @@
 namespace understudy::cloudwatch {
 namespace {
 
-constexpr Microseconds kMinute = 60'000'000;
-
 TimeSeries series(std::string label, std::map<int, double> minutes) {
   TimeSeries made{std::move(label), 60, {}};
   for (const auto& [minute, value] : minutes) {

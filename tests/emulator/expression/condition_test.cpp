@@ -3,7 +3,7 @@
 
 #include "tests/emulator/expression/support.h"
 
-namespace understudy {
+namespace understudy::condition_test {
 namespace {
 
 std::string error(std::string_view text, std::string_view names = "",
@@ -304,4 +304,4 @@ TEST(ConditionAttributes, AreNamed) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::condition_test

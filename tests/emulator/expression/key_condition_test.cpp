@@ -4,7 +4,7 @@
 #include "emulator/model/key_codec.h"
 #include "tests/emulator/expression/support.h"
 
-namespace understudy {
+namespace understudy::key_condition_test {
 namespace {
 
 std::string error(std::string_view text, std::string_view values = "") {
@@ -267,4 +267,4 @@ TEST_F(Ranges, ComeFromLegacyConditionsToo) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::key_condition_test

@@ -3,7 +3,7 @@
 
 #include "tests/emulator/expression/support.h"
 
-namespace understudy {
+namespace understudy::projection_test {
 namespace {
 
 std::string error(std::string_view text, std::string_view names = "") {
@@ -104,4 +104,4 @@ TEST(AttributesToGet, AreAProjection) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::projection_test

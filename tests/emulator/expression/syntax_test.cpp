@@ -4,7 +4,7 @@
 
 #include "tests/emulator/expression/support.h"
 
-namespace understudy {
+namespace understudy::syntax_test {
 namespace {
 
 struct Row {
@@ -300,4 +300,4 @@ TEST(Syntax, TakesAnyCharacter) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::syntax_test

@@ -3,7 +3,7 @@
 
 #include "tests/emulator/expression/support.h"
 
-namespace understudy {
+namespace understudy::update_test {
 namespace {
 
 std::string error(std::string_view text, std::string_view names = "",
@@ -353,4 +353,4 @@ TEST(AttributeUpdates, AreCheckedForActionAndType) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::update_test

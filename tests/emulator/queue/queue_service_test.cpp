@@ -11,8 +11,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kSecond = 1'000'000;
-
 class QueueServiceTest : public testing::Test {
  protected:
   static EngineOptions options(Clock& clock) {

@@ -15,8 +15,6 @@ using testing::HasSubstr;
 using Answer = Expected<std::string, std::string>;
 using Bodies = std::vector<std::string>;
 
-constexpr Microseconds kSecond = 1'000'000;
-
 // A queue, a function and a mapping between them, in virtual time.
 class QueueMappingTest : public testing::Test {
  protected:

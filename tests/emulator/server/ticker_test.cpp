@@ -11,8 +11,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kHour = 3'600'000'000;
-
 TEST(Ticker, RunsDueWorkWithoutRequests) {
   ServerOptions options;
   options.features.clock.rate = 1000;

@@ -3,7 +3,7 @@
 
 #include "emulator/server/config.h"
 
-namespace understudy {
+namespace understudy::time_flags_test {
 namespace {
 
 Expected<Config, EarlyExit> read(std::vector<std::string> flags) {
@@ -71,4 +71,4 @@ TEST(RecordFlags, ReplayAFile) {
 }
 
 }  // namespace
-}  // namespace understudy
+}  // namespace understudy::time_flags_test

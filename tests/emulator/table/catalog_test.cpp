@@ -15,7 +15,6 @@ namespace {
 using ::testing::ElementsAre;
 using testing::Emulated;
 using ::testing::IsEmpty;
-using testing::kSecond;
 using testing::on_demand_table;
 using ::testing::Pair;
 using testing::ten_seconds;

@@ -14,7 +14,6 @@
 
 namespace understudy::testing {
 
-inline constexpr Microseconds kSecond = 1'000'000;
 /// Friday, October 9, 2026, 00:00 UTC.
 inline constexpr Microseconds kMidnight = Microseconds{1'791'504'000} * kSecond;
 

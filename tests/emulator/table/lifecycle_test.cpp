@@ -9,7 +9,6 @@ namespace understudy {
 namespace {
 
 using testing::Emulated;
-using testing::kSecond;
 using testing::on_demand_table;
 using testing::ten_seconds;
 

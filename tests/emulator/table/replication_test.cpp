@@ -6,7 +6,6 @@
 namespace understudy {
 namespace {
 
-constexpr Microseconds kMillisecond = 1000;
 constexpr ArrivalTimes kNobodyIsDown{};
 
 EncodedKey key(std::string_view partition) {

@@ -15,7 +15,6 @@ using testing::delete_index;
 using testing::Emulated;
 using ::testing::HasSubstr;
 using testing::kMidnight;
-using testing::kSecond;
 using testing::on_demand_table;
 using testing::provisioned_table;
 using testing::ten_seconds;

@@ -10,10 +10,10 @@
 namespace understudy {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Answer = Expected<std::string, std::string>;
 
-class LambdaServiceTest : public testing::Test {
+class LambdaServiceTest : public ::testing::Test {
  protected:
   LambdaServiceTest() {
     FunctionSettings settings;

@@ -10,7 +10,7 @@
 namespace understudy {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Outcome = FunctionResult::Outcome;
 
 std::string header(const std::string& head, const std::string& name) {
@@ -20,7 +20,7 @@ std::string header(const std::string& head, const std::string& name) {
              : head.substr(at + name.size() + 2, head.find("\r\n", at) - at - name.size() - 2);
 }
 
-class RuntimeTargetTest : public testing::Test {
+class RuntimeTargetTest : public ::testing::Test {
  protected:
   RuntimeTargetTest() : functions_(clock_, Random(1), options(), &web_) {}
   void TearDown() override { web_.stop(); }

@@ -14,10 +14,8 @@
 namespace understudy {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Answer = Expected<std::string, std::string>;
-
-constexpr Microseconds kMinute = 60'000'000;
 
 // Events that a function was invoked with, for a test to wait for.
 class Events {
@@ -53,7 +51,7 @@ std::string member(const std::string& json, std::string_view object, std::string
   return node != nullptr ? std::string(node->text()) : "";
 }
 
-class GatewayTest : public testing::Test {
+class GatewayTest : public ::testing::Test {
  protected:
   void TearDown() override {
     web_.stop();

@@ -8,9 +8,9 @@
 namespace understudy {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using Answer = Expected<std::string, std::string>;
 using Values = std::vector<std::string>;
 

@@ -21,8 +21,6 @@
 
 namespace understudy {
 
-inline constexpr Microseconds kSecond = 1'000'000;
-inline constexpr Microseconds kMinute = 60 * kSecond;
 inline constexpr std::string_view kStreamArn =
     "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000";
 

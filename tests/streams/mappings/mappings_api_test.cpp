@@ -6,7 +6,7 @@
 namespace understudy {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string create_error(MappingWorld& world, const std::string& body) {
   const auto created = world.mappings.create(body);

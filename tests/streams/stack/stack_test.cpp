@@ -10,7 +10,7 @@
 namespace understudy {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* kTable = R"(Tables:
   - TableName: tab
