@@ -2,7 +2,7 @@
 # left away where it does not fit: another OpenSSL, another linker.
 #
 #  icf      functions that are the same as others, once (but for those whose address is taken)
-#  openssl  algorithms that OpenSSL's tables name and nobody here uses (small_openssl.cpp)
+#  openssl  algorithms that OpenSSL's tables name and nobody here uses (small_program.cpp)
 #
 # Including this file takes the unwind tables out of the copy of OpenSSL that is linked: it is C that
 # no exception passes, for it calls nothing of ours back.
@@ -20,7 +20,7 @@ foreach(library OpenSSL::SSL OpenSSL::Crypto)
 endforeach()
 
 function(make_small target)
-  set(left_out ${PROJECT_SOURCE_DIR}/cmake/small_openssl.cpp)
+  set(left_out ${PROJECT_SOURCE_DIR}/cmake/small_program.cpp)
   set(options -static -Wl,--gc-sections)
   set(sources)
   foreach(part icf openssl)

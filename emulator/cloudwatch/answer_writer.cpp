@@ -1,9 +1,9 @@
 #include "emulator/cloudwatch/answer_writer.h"
 
 #include <bit>
-#include <charconv>
 #include <utility>
 
+#include "emulator/base/decimal_text.h"
 #include "emulator/table/date_text.h"
 
 namespace understudy::cloudwatch {
@@ -33,9 +33,7 @@ void append_big_endian(Buffer& out, std::uint64_t value, int bytes) {
 }  // namespace
 
 void append_decimal(Buffer& out, double value) {
-  constexpr std::size_t kLongest = 32;
-  char* const to = out.grow(kLongest);
-  out.commit(static_cast<std::size_t>(std::to_chars(to, to + kLongest, value).ptr - to));
+  out.append(decimal_text(value));
 }
 
 std::string xml_time(Microseconds time) {

@@ -1,11 +1,12 @@
 #include "emulator/cloudwatch/cbor_reader.h"
 
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <string>
 
+#include "emulator/base/decimal_text.h"
 #include "emulator/base/utf8.h"
 
 namespace understudy::cloudwatch {
@@ -78,12 +79,8 @@ class Reader {
   template <class Append>
   Expected<bool, std::string_view> each(const Head& head, const Append& append);
 
-  template <class Number>
-  JsonNode number(JsonKind kind, Number value) {
-    constexpr std::size_t kLongest = 32;
-    char* const to = arena_.make_array<char>(kLongest);
-    char* const end = std::to_chars(to, to + kLongest, value).ptr;
-    return text_node(kind, {to, static_cast<std::size_t>(end - to)});
+  JsonNode number(JsonKind kind, const std::string& text) {
+    return text_node(kind, arena_.copy(text));
   }
 
   std::string_view rest_;
@@ -204,12 +201,12 @@ Parsed Reader::decimal(double value) {
   if (!std::isfinite(value)) {
     return Unexpected{kNotFinite};
   }
-  return number(JsonKind::kDecimal, value);
+  return number(JsonKind::kDecimal, decimal_text(value));
 }
 
 Parsed Reader::negative(std::uint64_t argument) {
   if (argument <= INT64_MAX) {
-    return number(JsonKind::kInteger, -1 - static_cast<std::int64_t>(argument));
+    return number(JsonKind::kInteger, std::to_string(-1 - static_cast<std::int64_t>(argument)));
   }
   return decimal(-1.0 - static_cast<double>(argument));
 }
@@ -246,7 +243,7 @@ Parsed Reader::value(int depth) {
   TRY(const Head head, this->head());
   switch (head.major) {
     case kUnsigned:
-      return number(JsonKind::kInteger, head.value);
+      return number(JsonKind::kInteger, std::to_string(head.value));
     case kNegative:
       return negative(head.value);
     case kBytes:

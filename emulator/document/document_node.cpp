@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 
 #include "emulator/base/buffer.h"
 #include "emulator/base/check.h"
+#include "emulator/base/decimal_text.h"
 #include "emulator/document/document_data.h"
 
 namespace understudy {
@@ -41,12 +41,6 @@ std::string found(const DocumentNode& node) {
       return quoted(node.scalar());
   }
   return {};
-}
-
-std::string number_text(double value) {
-  std::array<char, 32> text{};
-  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
-  return {text.data(), error == std::errc() ? end : text.data()};
 }
 
 template <class T>
@@ -211,7 +205,7 @@ std::optional<double> DocumentNode::number(DocumentErrors& errors, double min, d
       value >= min && value <= max) {
     return value;
   }
-  errors.add(*this, "expected a number from " + number_text(min) + " to " + number_text(max) +
+  errors.add(*this, "expected a number from " + decimal_text(min) + " to " + decimal_text(max) +
                         ", not " + found(*this));
   return std::nullopt;
 }
@@ -305,7 +299,7 @@ void write_json(const DocumentNode& node, JsonWriter& out) {  // NOLINT(misc-no-
       if (is_json_number(node.scalar())) {
         out.raw(node.scalar());
       } else if (read_whole(node.scalar(), value) && std::isfinite(value)) {
-        out.raw(number_text(value));
+        out.raw(decimal_text(value));
       } else {
         out.string(node.scalar());
       }

@@ -1,10 +1,9 @@
 // A rule as JSON: what fault_document.cpp reads, written back. Members that say nothing are left
 // out.
-#include <array>
-#include <charconv>
 #include <string>
 
 #include "emulator/base/buffer.h"
+#include "emulator/base/decimal_text.h"
 #include "emulator/faults/fault_document.h"
 #include "emulator/faults/iso_moment.h"
 
@@ -23,16 +22,9 @@ void duration(JsonWriter& out, std::string_view name, Microseconds value) {
   out.string(duration_text(value));
 }
 
-/// The shortest text that reads back as the same number.
-std::string number_text(double value) {
-  std::array<char, 40> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  return {digits.data(), end};
-}
-
 void number(JsonWriter& out, std::string_view name, double value) {
   out.key(name);
-  out.raw(number_text(value));
+  out.raw(decimal_text(value));
 }
 
 template <class T>
@@ -163,7 +155,7 @@ void write_percentiles(JsonWriter& out, const FaultLatency& latency) {
   out.key("percentiles");
   out.begin_object();
   for (const auto& [percentile, delay] : latency.table) {
-    duration(out, "p" + number_text(percentile), delay);
+    duration(out, "p" + decimal_text(percentile), delay);
   }
   out.end_object();
 }
