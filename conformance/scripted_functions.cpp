@@ -1,6 +1,7 @@
 #include "conformance/scripted_functions.h"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "streams/function_host.h"
@@ -10,6 +11,18 @@ namespace understudy::conformance {
 namespace {
 
 constexpr Microseconds kMillisecond = 1'000;
+
+// A rule with a word that nobody knows would apply where it is not meant to.
+void check_rule(const std::string& function, const Json& rule) {
+  static const std::set<std::string> kKnown = {"until", "times",  "when",
+                                               "fail",  "report", "return"};
+  for (const auto& [name, value] : rule.items()) {
+    if (!kKnown.contains(name)) {
+      throw std::invalid_argument("a rule of " + function + " has the unknown member \"" + name +
+                                  "\"");
+    }
+  }
+}
 
 // What a function says that names single records as failed: those with one of the texts in them.
 Json report_of(const Json& texts, const Json& event) {
@@ -32,6 +45,7 @@ ScriptedFunctions::ScriptedFunctions(const Json& script, const Clock& clock, Mic
     : clock_(clock), begin_(begin) {
   for (const auto& [name, rules] : script.items()) {
     for (const Json& rule : rules) {
+      check_rule(name, rule);
       rules_[name].push_back({rule});
     }
     FunctionSettings settings;
