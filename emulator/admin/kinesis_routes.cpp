@@ -6,7 +6,7 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kAnsweredByDefault = 100;
+constexpr std::size_t kRecordsByDefault = 100;
 
 AdminResult<KinesisRecords*> records_of(const AdminCall& call) {
   if (call.parts.kinesis == nullptr) {
@@ -21,7 +21,7 @@ AdminResult<void> list_records(AdminCall& call) {
   TRY(const auto after, call.number("after"));
   TRY(const auto limit, call.number("limit"));
   ask.after = after.value_or(0);
-  ask.records_max = static_cast<std::size_t>(limit.value_or(kAnsweredByDefault));
+  ask.records_max = static_cast<std::size_t>(limit.value_or(kRecordsByDefault));
   ask.stream_arn = call.parameter("stream_arn").value_or("");
   ask.tenant = call.tenant();
   call.out.begin_object();

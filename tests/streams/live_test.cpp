@@ -31,7 +31,7 @@ std::string text_between(std::string_view text, std::string_view before, char af
   return std::string(text.substr(start, text.find(after, start) - start));
 }
 
-class LiveTest : public testing::Test {
+class LiveTest : public ::testing::Test {
  protected:
   ~LiveTest() override { host_.stop(); }
 
