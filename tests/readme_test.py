@@ -87,7 +87,9 @@ def script_of(shown, ports):
 
 
 def wait_for(port):
-    return f"for _ in $(seq 500); do (: </dev/tcp/127.0.0.1/{port}) 2>/dev/null && break; sleep 0.02; done"
+    """Ends the page where nobody comes to listen."""
+    there = f"(: </dev/tcp/127.0.0.1/{port}) 2>/dev/null"
+    return f"for _ in $(seq 500); do {there} && break; sleep 0.02; done; {there} || exit 1"
 
 
 def fits(expected, got):
@@ -109,7 +111,7 @@ def run_page(page, binary):
         process = subprocess.Popen(
             ["bash", "-c", script_of(shown, ports)], text=True, stdout=subprocess.PIPE, cwd=folder, start_new_session=True,
             env={"PATH": f"{ROOT / '.venv/bin'}:{binary.parent}:{os.environ['PATH']}", "HOME": temporary, "LC_ALL": "C.UTF-8",
-                 "PYTHONDONTWRITEBYTECODE": "1", "USER": "you"})
+                 "PYTHONDONTWRITEBYTECODE": "1", "USER": "you", "UNDERSTUDY_PORT": ports["8000"]})
         try:
             output, _ = process.communicate(timeout=PAGE_TIMEOUT_S)
         except subprocess.TimeoutExpired:

@@ -1,49 +1,31 @@
 """The Python package dynamodb-config-store 0.3.0 on boto 2.49, both unmodified, against a server.
 
     client.py [URL]      (else AWS_ENDPOINT_URL_DYNAMODB)
-
-boto 2.49 ended with Python 3.9: what later versions took away is put back before it is imported.
 """
-import collections
-import collections.abc
-import configparser
 import decimal
-import importlib.util
 import os
+import pathlib
 import sys
 import time
 import traceback
-import types
-import urllib.parse
 import uuid
 
-for _name in ("Mapping", "MutableMapping", "Sequence", "Iterable", "Callable", "Hashable"):
-    if not hasattr(collections, _name):
-        setattr(collections, _name, getattr(collections.abc, _name))
-if not hasattr(configparser, "SafeConfigParser"):
-    configparser.SafeConfigParser = configparser.ConfigParser
-if importlib.util.find_spec("imp") is None:
-    sys.modules["imp"] = types.ModuleType("imp")
-if sys.version_info >= (3, 12):
-    import six
-    sys.modules["boto.vendored.six"] = six
-    sys.modules["boto.vendored.six.moves"] = six.moves
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "fixtures/systems/config_store"))
 
 # pylint: disable=wrong-import-position
+import boto_today
 from boto.dynamodb2.exceptions import ItemNotFound
 from boto.dynamodb2.fields import HashKey
-from boto.dynamodb2.layer1 import DynamoDBConnection
 from boto.dynamodb2.table import Table
 from boto.exception import JSONResponseError
 from dynamodb_config_store import DynamoDBConfigStore
 from dynamodb_config_store.exceptions import MisconfiguredSchemaException
 
-URL = urllib.parse.urlsplit((sys.argv[1:] or [os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000")])[0])
+URL = (sys.argv[1:] or [os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000")])[0]
 
 
 def connect():
-    return DynamoDBConnection(aws_access_key_id="foo", aws_secret_access_key="bar", host=URL.hostname, port=URL.port,
-                              is_secure=False)
+    return boto_today.connect(URL)
 
 
 def fresh():
