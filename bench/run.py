@@ -4,6 +4,10 @@
 Every round measures each server in turn (interleaved), so that a noisy neighbour hits all of them; the table
 gives medians over the rounds and the ratio to each peer. Footprint figures (start-up, memory, binary) follow.
 
+Parts (--only NAME, several by commas): cpu, throttle, faults, scaling, footprint, instructions, syscalls, micro,
+streams, fixtures. Whatever ran, the last table has one line for each goal, and whether it is met. --quick: short
+measurements, one round, fewer connections and rows: to see that all works, not to be quoted.
+
 Peers are optional: dynoxide is found on PATH (cargo install dynoxide-rs), DynamoDB Local in the folder of its jars
 (--dynamodb-local DIR or DYNAMODB_LOCAL_DIR; Maven software.amazon.dynamodb:DynamoDBLocal:3.3.1).
 """
@@ -11,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -53,12 +58,12 @@ def post(port, operation, body):
 
 
 class Server:
-    def __init__(self, name, command, cwd=None):
+    def __init__(self, name, command, cwd=None, log=subprocess.DEVNULL):
         self.name, self.port = name, free_port()
         started = time.perf_counter()
         self.process = subprocess.Popen(
             [word.replace("{port}", str(self.port)) for word in command], cwd=cwd,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=log)
         while True:
             try:
                 post(self.port, "ListTables", {})
@@ -86,11 +91,42 @@ class Server:
 class Bench:
     def __init__(self, options):
         self.options = options
+        self.goals = []  # rows of the last table
         self.binary = os.path.join(options.build, "understudy")
         self.load = os.path.join(options.build, "bench", "understudy_load")
 
-    def understudy(self, *flags):
-        return Server("understudy", [self.binary, "serve", "--port", "{port}", *flags])
+    def understudy(self, *flags, under=(), log=subprocess.DEVNULL):
+        return Server("understudy", [*under, self.binary, "serve", "--port", "{port}", *flags], log=log)
+
+    def program(self, name):
+        path = os.path.join(self.options.build, "bench", name)
+        if not os.path.exists(path):
+            say("")
+            print(f"(no {name}: google-benchmark was not found when CMake was configured)", flush=True)
+            return None
+        return path
+
+    def goal(self, what, measured, unit, goal, at_least=False):
+        """One line of the last table: `measured` may be `goal` at most, or must be it at least."""
+        met = measured >= goal if at_least else measured <= goal
+        number = f"{measured:,.0f}" if abs(measured) >= 1000 else f"{measured:.2f}"
+        self.goals.append([what, f"{number} {unit}".strip(), f"{'≥' if at_least else '≤'} {goal:,} {unit}".strip(),
+                           "yes" if met else "NO"])
+
+    def medians(self, servers, scenarios, connections=(1, 16), load=()):
+        """Median CPU time per operation of each (scenario, connections, server), measured in turn."""
+        samples = {}
+        for number in range(self.options.rounds):
+            for count in connections:
+                for scenario in scenarios:
+                    for server in servers:
+                        say(f"round {number + 1}/{self.options.rounds}: {scenario}, {count} connection(s), "
+                            f"{server.name} …")
+                        [result] = self.measure(server, "--run", scenario, "--connections", str(count),
+                                                "--seconds", str(self.options.seconds), *load)
+                        samples.setdefault((scenario, count, server.name), []).append(result["cpu_us"])
+        say("")
+        return {place: statistics.median(values) for place, values in samples.items()}
 
     def peers(self):
         if shutil.which("dynoxide"):
@@ -114,20 +150,9 @@ class Bench:
             self.measure(server, "--fill")
             if server.name == "DynamoDB Local":  # the JIT has had its say before anything counts
                 self.measure(server, "--run", ",".join(GOALS), "--seconds", "2")
-        samples = {}
-        for number in range(self.options.rounds):
-            for connections in (1, 16):
-                for scenario in GOALS:
-                    for server in servers:
-                        say(f"round {number + 1}/{self.options.rounds}: {scenario}, "
-                            f"{connections} connection(s), {server.name} …")
-                        [result] = self.measure(server, "--run", scenario, "--connections", str(connections),
-                                                "--seconds", str(self.options.seconds))
-                        samples.setdefault((scenario, connections, server.name), []).append(result["cpu_us"])
+        medians = self.medians(servers, GOALS)
         for server in servers:
             server.stop()
-        say("")
-        medians = {place: statistics.median(values) for place, values in samples.items()}
         names = [server.name for server in servers]
         rows = []
         for scenario, (title, *goals) in GOALS.items():
@@ -137,53 +162,61 @@ class Bench:
                 for name, goal in zip(("dynoxide", "DynamoDB Local"), goals):
                     if name in names:
                         theirs = medians[scenario, connections, name]
-                        row += [f"{theirs:,.0f}", f"{theirs / ours:.1f}x", f"{goal}x",
-                                "yes" if theirs / ours >= goal else "NO"]
+                        row += [f"{theirs:,.0f}", f"{theirs / ours:.1f}x", f"{goal}x"]
+                        self.goal(f"{title}, {connections} connection(s): times less CPU than {name}",
+                                  theirs / ours, "x", goal, at_least=True)
                 rows.append(row)
         head = ["operation", "connections", "µs"]
         for name in ("dynoxide", "DynamoDB Local"):
             if name in names:
-                head += [name + " µs", "ratio", "goal", "met"]
+                head += [name + " µs", "ratio", "goal"]
         print_table("Server CPU time per operation (user + system), 1 KB items, 10,000 items in partitions of 20",
                     head, rows)
 
-    def faults(self):
-        """What rules cost that are asked about every request and match none."""
-        matches = [{"table": "other"}, {"table": "other-*"}, {"key": {"pk": "nobody*"}}, {"tenant": "9*"},
-                   {"header": {"x-canary": "yes"}}]
-        rules = [{"id": f"rule-{n}", "match": matches[n % len(matches)], "do": {"error": 500}} for n in range(100)]
-        file = tempfile.NamedTemporaryFile("w", suffix=".json")
-        json.dump({"faults": rules}, file)
-        file.flush()
-        servers = [self.understudy(), self.understudy("--scenario", file.name)]
-        samples = {}
-        for server in servers:
+    def compare(self, title, plain, changed, limit_percent):
+        """GetItem and PutItem on two servers of ours; what the second loses of the first's throughput."""
+        plain.name, changed.name = "plain", "changed"
+        for server in (plain, changed):
             self.measure(server, "--fill")
-        for number in range(self.options.rounds):
-            for connections in (1, 16):
-                for scenario in ("get", "put"):
-                    for rules_in_force, server in zip((0, 100), servers):
-                        say(f"round {number + 1}/{self.options.rounds}: {scenario}, {connections} connection(s), "
-                            f"{rules_in_force} rules …")
-                        [result] = self.measure(server, "--run", scenario, "--connections", str(connections),
-                                                "--seconds", str(self.options.seconds))
-                        samples.setdefault((scenario, connections, rules_in_force), []).append(result["cpu_us"])
-        for server in servers:
-            server.stop()
-        file.close()
+        medians = self.medians((plain, changed), ("get", "put"))
         rows = []
         for scenario in ("get", "put"):
             for connections in (1, 16):
-                none, many = (statistics.median(samples[scenario, connections, n]) for n in (0, 100))
-                rows.append([scenario, str(connections), f"{none:.2f}", f"{many:.2f}", f"{many / none - 1:+.1%}"])
-        print_table("Server CPU time per operation with fault rules none of which matches",
-                    ["operation", "connections", "no rules, µs", "100 rules, µs", "change"], rows)
+                before, after = (medians[scenario, connections, name] for name in ("plain", "changed"))
+                rows.append([GOALS[scenario][0], str(connections), f"{before:.2f}", f"{after:.2f}",
+                             f"{after / before - 1:+.1%}"])
+                self.goal(f"{GOALS[scenario][0]}, {connections} connection(s): throughput lost, {title}",
+                          (1 - before / after) * 100, "%", limit_percent)
+        for server in (plain, changed):
+            server.stop()
+        print_table(f"Server CPU time per operation {title}",
+                    ["operation", "connections", "without, µs", "with, µs", "change"], rows)
+
+    def throttle(self):
+        """What looking at capacity costs where nothing is refused."""
+        room = {"table_read_quota": 10_000_000, "table_write_quota": 10_000_000,
+                "on_demand_initial_read_units": 10_000_000, "on_demand_initial_write_units": 10_000_000,
+                "partition_read_units": 1_000_000, "partition_write_units": 1_000_000}
+        with scenario_file({"knobs": room}) as file:
+            self.compare("with --throttle on", self.understudy(),
+                         self.understudy("--throttle", "--scenario", file.name), 10)
+
+    def faults(self):
+        """What rules cost that are asked about every request and match none."""
+        matches = [lambda n: {"table": f"other{n}"}, lambda n: {"table": f"other{n}-*"},
+                   lambda n: {"key": {"pk": f"nobody{n}*"}}, lambda n: {"tenant": f"9{n}*"},
+                   lambda n: {"header": {"x-canary": f"yes{n}"}}]
+        rules = [{"id": f"rule-{n}", "match": matches[n % len(matches)](n), "do": {"error": 500}} for n in range(100)]
+        with scenario_file({"faults": rules}) as file:
+            self.compare("with 100 fault rules none of which matches", self.understudy(),
+                         self.understudy("--scenario", file.name), 15)
 
     def scaling(self):
         rows = []
         samples = {}
         servers = {}
-        for items in (1_000, 1_000_000):
+        most = 100_000 if self.options.quick else 1_000_000
+        for items in (1_000, most):
             say(f"filling {items:,} items …")
             servers[items] = self.understudy()
             self.measure(servers[items], "--fill", "--items", str(items))
@@ -191,7 +224,8 @@ class Bench:
             for items, server in servers.items():
                 [result] = self.measure(server, "--run", "get", "--items", str(items))
                 samples.setdefault(items, []).append(result["cpu_us"])
-        small, large = (statistics.median(samples[items]) for items in (1_000, 1_000_000))
+        small, large = (statistics.median(samples[items]) for items in (1_000, most))
+        self.goal("GetItem at 1,000,000 items / at 1,000", large / small, "x", 1.5)
         rows.append(["GetItem at 1,000,000 items / at 1,000", f"{large:.2f} / {small:.2f} µs",
                      f"{large / small:.2f}x", "≤ 1.5x"])
         for server in servers.values():
@@ -206,19 +240,23 @@ class Bench:
                 [result] = self.measure(server, "--run", "query", "--items", str(items), "--partition-items", str(items))
                 samples.setdefault(items, []).append(result["cpu_us"])
         small, large = (statistics.median(samples[items]) for items in (100, 100_000))
+        self.goal("Query of 20 in a partition of 100,000 / of 100", large / small, "x", 1.1)
         rows.append(["Query of 20 in a partition of 100,000 / of 100", f"{large:.2f} / {small:.2f} µs",
                      f"{large / small:.2f}x", "≈ 1x"])
         for server in servers.values():
             server.stop()
         rates = {}
-        for threads in (1, 2):
-            server = self.understudy("--threads", str(threads))
+        servers = {threads: self.understudy("--threads", str(threads)) for threads in (1, 2)}
+        for server in servers.values():
             self.measure(server, "--fill")
-            for _ in range(self.options.rounds):
+        for _ in range(self.options.rounds):
+            for threads, server in servers.items():
                 [result] = self.measure(server, "--run", "get", "--connections", "16")
                 rates.setdefault(threads, []).append(result["per_second"])
+        for server in servers.values():
             server.stop()
         one, two = (statistics.median(rates[threads]) for threads in (1, 2))
+        self.goal("GetItems per second, 16 connections, 2 threads / 1", two / one, "x", 1.3, at_least=True)
         rows.append(["GetItems per second, 16 connections, 2 threads / 1", f"{two:,.0f} / {one:,.0f}",
                      f"{two / one:.2f}x", "≥ 1.3x"])
         say("")
@@ -231,20 +269,116 @@ class Bench:
             starts.append(server.start_ms)
             idle = server.rss_kb()
             server.stop()
-        rows = [["start to first answered ListTables", f"{statistics.median(starts):.1f} ms", "≤ 5 ms"],
-                ["idle RSS", f"{idle / 1024:.1f} MB", "≤ 5 MB"]]
-        for item_bytes, limit in ((1024, "≤ 1,382 B"), (276, "≤ 607 B")):
+        self.goal("start to first answered ListTables", statistics.median(starts), "ms", 5)
+        self.goal("idle RSS", idle / 1024, "MB", 5)
+        for item_bytes, limit in ((1024, 1382), (276, 607)):
             say(f"filling 100,000 items of {item_bytes} bytes …")
             server = self.understudy()
             self.measure(server, "--fill", "--items", "100000", "--item-bytes", str(item_bytes))
             each = (server.rss_kb() - idle) * 1024 / 100_000
-            rows.append([f"RSS per {item_bytes}-byte item at 100,000", f"{each:,.0f} B", limit])
+            self.goal(f"RSS per {item_bytes}-byte item at 100,000", each, "B", limit)
             server.stop()
         with tempfile.NamedTemporaryFile() as stripped:
             subprocess.run(["strip", "-o", stripped.name, self.binary], check=True)
-            rows.append(["stripped binary", f"{os.path.getsize(stripped.name) / 2**20:.1f} MB", "≤ 8 MB"])
+            self.goal("stripped binary", os.path.getsize(stripped.name) / 2**20, "MB", 8)
+
+    def count(self, under, scenario, pattern, requests):
+        """What a tool that the server runs under counts for one request: the difference of two runs."""
+        totals = []
+        for factor in (1, 3):
+            with tempfile.NamedTemporaryFile("w+") as log:
+                server = self.understudy("--threads", "1", under=[word.replace("{log}", log.name) for word in under],
+                                         log=log)
+                self.measure(server, "--fill", "--items", "1000")
+                self.measure(server, "--run", scenario, "--items", "1000", "--requests", str(requests * factor))
+                server.stop()
+                log.seek(0)
+                totals.append(sum(int(number) for number in re.findall(pattern, log.read(), re.MULTILINE)))
+        return (totals[1] - totals[0]) / (2 * requests)
+
+    def instructions(self):
+        """User instructions per request, which repeat nearly exactly: of the server, and in-process."""
+        if not shutil.which("valgrind"):
+            print("(no valgrind: instructions are not counted)", flush=True)
+            return
+        under = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+        for scenario, limit in (("get", 20_000), ("put", 32_000), ("query", 85_000)):
+            say(f"counting the server's instructions: {scenario} …")
+            self.goal(f"{GOALS[scenario][0]}: user instructions of the server per request",
+                      self.count(under, scenario, r"Collected : (\d+)", 300), "", limit)
+        loop = os.path.join(self.options.build, "bench", "understudy_request_loop")
+        rows = []
+        for variant in ("plain", "throttle", "rules"):
+            for scenario in GOALS if variant == "plain" and not self.options.quick else ("get", "put"):
+                say(f"counting in-process instructions: {scenario}, {variant} …")
+                many = 8 if scenario in ("scan", "filter") else 128
+                counts = []
+                for requests in (many, 3 * many):
+                    text = subprocess.run([*under, loop, scenario, str(requests), variant], check=True,
+                                          stderr=subprocess.PIPE, text=True).stderr
+                    counts.append(int(re.search(r"Collected : (\d+)", text)[1]))
+                rows.append([GOALS[scenario][0], variant, f"{(counts[1] - counts[0]) / (2 * many):,.0f}"])
         say("")
-        print_table("Footprint", ["what", "measured", "goal"], rows)
+        print_table("Instructions per request in-process (Engine::handle)", ["operation", "with", "instructions"], rows)
+
+    def syscalls(self):
+        if not shutil.which("strace"):
+            print("(no strace: system calls are not counted)", flush=True)
+            return
+        for scenario in ("get", "put"):
+            say(f"counting system calls: {scenario} …")
+            calls = self.count(["strace", "-f", "-c", "-U", "calls,name", "-o", "{log}"], scenario,
+                               r"^\s*(\d+)\s+(?!total)\w+$", 300)
+            self.goal(f"{GOALS[scenario][0]}: system calls of the server per request", round(calls, 1), "", 3)
+
+    def micro(self):
+        program = self.program("understudy_engine_bench")
+        if program is None:
+            return
+        say("measuring in-process …")
+        flags = ["--benchmark_format=json"] + (["--benchmark_min_time=0.05"] if self.options.quick else [])
+        results = json.loads(subprocess.run([program, *flags], check=True, stdout=subprocess.PIPE).stdout)
+        times = {row["name"]: row["cpu_time"] / (1 if row["time_unit"] == "s" else 1000)
+                 for row in results["benchmarks"]}
+        for name, what, limit in (("handle/get", "in-process GetItem, JSON to JSON", 1.5),
+                                  ("handle/put", "in-process PutItem, JSON to JSON", 3),
+                                  ("typed_get", "in-process GetItem, typed", 0.7)):
+            self.goal(what, times[name], "µs", limit)
+        [drill] = (time for name, time in times.items() if name.startswith("drill_of_a_day"))
+        self.goal("drill of 24 h and 1,000,000 requests", drill, "s", 60)
+        say("")
+        print_table("In-process (Engine::handle)", ["what", "µs"],
+                    [[name, f"{time:,.2f}"] for name, time in times.items() if not name.startswith("drill")])
+
+    def streams(self):
+        say("measuring streams …")
+        program = os.path.join(self.options.build, "bench", "understudy_streams_bench")
+        text = subprocess.run([program, *(["50"] if self.options.quick else [])], check=True, stdout=subprocess.PIPE,
+                              text=True).stdout
+        say("")
+        print("\nStreams\n\n" + text, flush=True)
+        for what, pattern, unit, limit in (
+                ("PutItem: throughput lost to a stream", r"([-\d.]+) % of throughput", "%", 15),
+                ("commit to record readable by GetRecords, median", r"GetRecords.* median ([\d.]+) ms", "ms", 1),
+                ("commit to frame of 1 client, median", r"frame of 1 client.*? median ([\d.]+) ms", "ms", 5),
+                ("change to frames of 1,000 clients, worst", r"frame of 1000 client.*? worst ([\d.]+) ms", "ms", 250)):
+            self.goal(what, float(re.search(pattern, text)[1]), unit, limit)
+
+    def fixtures(self):
+        say("measuring fixtures …")
+        text = subprocess.run([os.path.join(self.options.build, "bench", "understudy_fixture_bench")], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout
+        say("")
+        print("\nFixtures\n\n" + text, flush=True)
+        self.goal("EmulatorFixture: set-up and tear-down, median",
+                  float(re.search(r"^EmulatorFixture.*?([\d.]+) us$", text, re.MULTILINE)[1]) / 1000, "ms", 1)
+
+
+def scenario_file(document):
+    file = tempfile.NamedTemporaryFile("w", suffix=".json")
+    json.dump(document, file)
+    file.flush()
+    return file
 
 
 def say(text):
@@ -267,26 +401,25 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.7, help="length of one measurement")
     parser.add_argument("--dynamodb-local", default=os.environ.get("DYNAMODB_LOCAL_DIR"), help="folder of its jars")
-    parser.add_argument("--only", choices=["cpu", "faults", "scaling", "footprint", "micro", "fixtures", "streams"],
-                        help="one part")
+    parts = {"cpu": Bench.cpu_table, "throttle": Bench.throttle, "faults": Bench.faults, "scaling": Bench.scaling,
+             "footprint": Bench.footprint, "instructions": Bench.instructions, "syscalls": Bench.syscalls,
+             "micro": Bench.micro, "streams": Bench.streams, "fixtures": Bench.fixtures}
+    parser.add_argument("--only", metavar="NAME,…", help="these parts: " + ", ".join(parts))
+    parser.add_argument("--quick", action="store_true", help="one short round, to see that all works")
     options = parser.parse_args()
+    wanted = options.only.split(",") if options.only else list(parts)
+    unknown = sorted(set(wanted) - set(parts))
+    if unknown:
+        parser.error(f"no part {', '.join(unknown)}; there are {', '.join(parts)}")
+    if options.quick:
+        options.rounds, options.seconds = 1, 0.15
     bench = Bench(options)
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, {options.rounds} rounds")
-    for part, run in (("cpu", bench.cpu_table), ("faults", bench.faults), ("scaling", bench.scaling),
-                      ("footprint", bench.footprint)):
-        if options.only in (None, part):
-            run()
-    micro = os.path.join(options.build, "bench", "understudy_engine_bench")
-    if options.only in (None, "micro") and os.path.exists(micro):
-        subprocess.run([micro], check=True)
-    fixtures = os.path.join(options.build, "bench", "understudy_fixture_bench")
-    if options.only in (None, "fixtures"):
-        print("\nFixtures\n", flush=True)
-        subprocess.run([fixtures], check=True)
-    streams = os.path.join(options.build, "bench", "understudy_streams_bench")
-    if options.only in (None, "streams") and os.path.exists(streams):
-        print("\nStreams\n", flush=True)
-        subprocess.run([streams], check=True)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}, {options.rounds} round(s), "
+          f"load {os.getloadavg()[0]:.1f}")
+    for name in wanted:
+        parts[name](bench)
+    say("")
+    print_table("Goals", ["what", "measured", "goal", "met"], bench.goals)
 
 
 if __name__ == "__main__":

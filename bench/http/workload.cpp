@@ -1,6 +1,7 @@
 #include "bench/http/workload.h"
 
 #include <cstdio>
+#include <utility>
 
 namespace understudy::bench {
 namespace {
@@ -76,7 +77,27 @@ std::vector<Operation> fill(const Shape& shape, std::string_view table) {
   return operations;
 }
 
+namespace {
+
+/// Puts each of which changes the item that the one before of its key has left.
+std::vector<Operation> replacing_puts(const Shape& shape, std::string_view table) {
+  const std::vector<Operation> puts = scenario("put", shape, table);
+  std::vector<Operation> operations;
+  for (Operation put : puts) {
+    constexpr std::string_view kCount = R"("count":{"N":")";
+    put.body[put.body.find(kCount) + kCount.size()] = '0';
+    operations.push_back(std::move(put));
+  }
+  operations.insert(operations.end(), puts.begin(), puts.end());
+  return operations;
+}
+
+}  // namespace
+
 std::vector<Operation> scenario(std::string_view name, const Shape& shape, std::string_view table) {
+  if (name == "replace") {
+    return replacing_puts(shape, table);
+  }
   std::vector<Operation> operations;
   for (std::size_t n = 0; n < kDistinctRequests; ++n) {
     const std::size_t index = scattered(shape, n);

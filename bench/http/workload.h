@@ -29,7 +29,7 @@ std::string key(const Shape& shape, std::size_t index);
 /// BatchWriteItem requests of 25 that fill the table.
 std::vector<Operation> fill(const Shape& shape, std::string_view table);
 /// Distinct requests of a scenario, to be sent round robin. Names: get, put, update, query, scan,
-/// batch, transact, filter.
+/// batch, transact, filter, and replace: puts that change something, as no other here does.
 std::vector<Operation> scenario(std::string_view name, const Shape& shape, std::string_view table);
 
 }  // namespace understudy::bench

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/http/workload.h"
-#include "emulator/api/engine.h"
+#include "bench/micro/bench_engine.h"
 #include "emulator/api/typed_client.h"
 #include "emulator/base/json.h"
 #include "emulator/clock/clock.h"
@@ -15,48 +14,13 @@
 namespace understudy::bench {
 namespace {
 
-constexpr Shape kShape{.items = 1000};
-
-void fill_table(Engine& engine) {
-  engine.call("CreateTable", create_table("bench"));
-  for (const Operation& operation : fill(kShape, "bench")) {
-    if (engine.call(operation.name, operation.body).status != 200) {
-      std::abort();
-    }
-  }
-}
-
-/// Throttling with so much room that nothing is refused: what looking costs.
-EngineOptions throttled() {
-  EngineOptions options;
-  options.simulation.throttle = true;
-  CapacityKnobs& knobs = options.simulation.knobs;
-  knobs.table_read_quota = knobs.table_write_quota = 10'000'000;
-  knobs.on_demand_initial_read_units = knobs.on_demand_initial_write_units = 10'000'000;
-  knobs.partition_read_units = knobs.partition_write_units = 1'000'000;
-  return options;
-}
-
 void handle(benchmark::State& state, const char* name, const EngineOptions& options = {}) {
   Engine engine(options);
   fill_table(engine);
-  const std::vector<Operation> operations = scenario(name, kShape, "bench");
-  std::vector<Request> requests(operations.size());
-  const std::string target = "DynamoDB_20120810." + operations[0].name;
-  for (std::size_t i = 0; i < operations.size(); ++i) {
-    requests[i].body = operations[i].body;
-    requests[i].add_header("X-Amz-Target", target);
-    requests[i].add_header("Content-Type", "application/x-amz-json-1.0");
-    requests[i].add_header(
-        "Authorization",
-        "AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/dynamodb/aws4_request, "
-        "SignedHeaders=host, Signature=00");
-    requests[i].add_header("X-Amz-Date", "20261121T000000Z");
-  }
+  RequestCycle requests(name);
   Response response;
-  std::size_t next = 0;
   for (auto _ : state) {
-    engine.handle(requests[next++ % requests.size()], response);
+    engine.handle(requests.next(), response);
     if (response.status != 200) {
       state.SkipWithError(std::string(response.body.view()).c_str());
       break;
@@ -70,8 +34,8 @@ void typed_get(benchmark::State& state) {
   TypedClient client(engine);
   Arena arena;
   std::vector<std::string> texts;  // keys point into them
-  for (std::size_t i = 0; i < kShape.items; ++i) {
-    texts.push_back(key(kShape, i));
+  for (std::size_t i = 0; i < kBenchShape.items; ++i) {
+    texts.push_back(key(kBenchShape, i));
   }
   std::vector<std::span<const MapEntry>> keys;
   for (const std::string& text : texts) {
@@ -118,8 +82,8 @@ void drill_of_a_day(benchmark::State& state) {
 }
 
 BENCHMARK(typed_get);
-BENCHMARK_CAPTURE(handle, get_throttled, "get", throttled());
-BENCHMARK_CAPTURE(handle, put_throttled, "put", throttled());
+BENCHMARK_CAPTURE(handle, get_throttled, "get", throttled_with_room());
+BENCHMARK_CAPTURE(handle, put_throttled, "put", throttled_with_room());
 BENCHMARK(drill_of_a_day)->Iterations(1)->Unit(benchmark::kSecond);
 BENCHMARK_CAPTURE(handle, get, "get");
 BENCHMARK_CAPTURE(handle, put, "put");

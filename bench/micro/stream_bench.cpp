@@ -3,60 +3,25 @@
 #include <benchmark/benchmark.h>
 
 #include <string>
-#include <vector>
+#include <string_view>
 
-#include "bench/http/workload.h"
-#include "emulator/api/engine.h"
+#include "bench/micro/bench_engine.h"
 #include "streams/streams.h"
 
 namespace understudy::bench {
 namespace {
 
-constexpr Shape kShape{.items = 1000};
-
-/// The bench's table with 1000 items, then with a stream of that view type; empty: none.
-void make_table(Engine& engine, const std::string& view) {
-  engine.call("CreateTable", create_table("bench"));
-  for (const Operation& operation : fill(kShape, "bench")) {
-    engine.call(operation.name, operation.body);
-  }
-  if (!view.empty()) {
-    const auto answer = engine.call(
-        "UpdateTable",
-        R"({"TableName":"bench","StreamSpecification":{"StreamEnabled":true,"StreamViewType":")" +
-            view + R"("}})");
-    if (answer.status != 200) {
-      std::abort();
-    }
-  }
-}
-
 void put(benchmark::State& state, const char* view) {
   Engine engine;
   Streams streams(engine);
-  make_table(engine, view);
-  // Twice, with another number: a put that changes nothing makes no record.
-  std::vector<Operation> operations = scenario("put", kShape, "bench");
-  for (Operation put : scenario("put", kShape, "bench")) {
-    constexpr std::string_view kCount = R"("count":{"N":")";
-    put.body[put.body.find(kCount) + kCount.size()] = '0';
-    operations.push_back(std::move(put));
+  fill_table(engine);
+  if (!std::string_view(view).empty()) {
+    enable_stream(engine, view);
   }
-  std::vector<Request> requests(operations.size());
-  for (std::size_t i = 0; i < operations.size(); ++i) {
-    requests[i].body = operations[i].body;
-    requests[i].add_header("X-Amz-Target", "DynamoDB_20120810.PutItem");
-    requests[i].add_header("Content-Type", "application/x-amz-json-1.0");
-    requests[i].add_header(
-        "Authorization",
-        "AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/dynamodb/aws4_request, "
-        "SignedHeaders=host, Signature=00");
-    requests[i].add_header("X-Amz-Date", "20261121T000000Z");
-  }
+  RequestCycle requests("replace");
   Response response;
-  std::size_t next = 0;
   for (auto _ : state) {
-    engine.handle(requests[next++ % requests.size()], response);
+    engine.handle(requests.next(), response);
     if (response.status != 200) {
       state.SkipWithError(std::string(response.body.view()).c_str());
       break;
