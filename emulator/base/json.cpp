@@ -1,8 +1,11 @@
 #include "emulator/base/json.h"
 
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "emulator/base/text_scan.h"
 #include "emulator/base/utf8.h"
@@ -135,12 +138,15 @@ class Parser {
   bool parse_document() {
     do {
       bool opened = false;
-      if (!next_token() || !read_value(opened)) {
-        return false;
+      if (at_value_) {
+        if (!next_token() || !read_value(opened)) {
+          return false;
+        }
+        if (opened) {
+          continue;
+        }
       }
-      if (opened) {
-        continue;
-      }
+      at_value_ = true;
       while (depth_ > 0) {
         if (!next_token()) {
           return false;
@@ -180,6 +186,10 @@ class Parser {
 
   /// Makes the slot for a container's next child and, in an object, reads the child's name.
   bool new_slot(bool in_object) {
+    if (in_object && read_tagged_members()) {
+      at_value_ = false;
+      return true;
+    }
     JsonMember& slot = add_slot();
     if (!in_object) {
       return true;
@@ -244,11 +254,88 @@ class Parser {
     member->name = {at_ + 2, 1};
     set(member->value, JsonKind::kString, static_cast<std::size_t>(after - text), text);
     member->value.plain = true;
-    node.kind = JsonKind::kObject;
-    node.size = 1;
-    node.first_member = member;
+    set_tagged(node, member);
     at_ = after + 2;
     return true;
+  }
+
+  /// Members `"name":{"S":"…"}` of an object, as many as stand here one behind the other: nearly
+  /// all of an item, read without going through the states of the loop above. True: `at_` stands at
+  /// the brace that ends the object. False: in front of a member that is anything else. What is
+  /// fixed between the texts is compared a word at a time.
+  bool read_tagged_members() {
+    constexpr std::ptrdiff_t kFixedBytesMax =
+        16;  // What is looked at without asking where it ends.
+    if (depth_ == kJsonDepthMax) {
+      return false;
+    }
+    bool plain = frames_[depth_ - 1].first == slots_.size();
+    const char* const end = end_;
+    const char* at = at_ + (at_ != end_ && *at_ == ' ' ? 1 : 0);
+    while (end - at > kFixedBytesMax && *at == '"') {
+      const char* const name = at + 1;
+      const char* const behind_name = find_json_special<NonAscii::kEnds>(name, end);
+      if (end - behind_name <= kFixedBytesMax) {
+        break;
+      }
+      const std::size_t fixed_bytes = tag_bytes(behind_name);
+      if (fixed_bytes == 0) {
+        break;
+      }
+      const char* const text = behind_name + fixed_bytes;
+      const char* const behind_text = find_json_special<NonAscii::kEnds>(text, end);
+      if (end - behind_text < 4 || behind_text[0] != '"' || behind_text[1] != '}') {
+        break;
+      }
+      const char* const tag = text - (fixed_bytes == kCompactTagBytes ? 4 : 5);
+      const auto name_bytes = static_cast<std::size_t>(behind_name - name);
+      plain = plain && (*tag == 'S' || *tag == 'N') && name_bytes <= kPlainNameBytesMax;
+      auto* value = arena_->make_array<JsonMember>(1);
+      value->name = {tag, 1};
+      set(value->value, JsonKind::kString, static_cast<std::size_t>(behind_text - text), text);
+      value->value.plain = true;
+      JsonMember& member = add_slot();
+      member.name = {name, name_bytes};
+      set_tagged(member.value, value);
+      at = behind_text + 2;
+      if (*at != ',') {
+        at_ = at;
+        plain_object_ = plain && *at == '}';
+        return true;
+      }
+      at += at[1] == ' ' ? 2 : 1;
+    }
+    at_ = at;
+    return false;
+  }
+
+  /// `node` becomes an object of that one member.
+  static void set_tagged(JsonNode& node, const JsonMember* member) {
+    node.kind = JsonKind::kObject;
+    node.plain = false;
+    node.size = 1;
+    node.first_member = member;
+  }
+
+  static constexpr std::size_t kCompactTagBytes = 8;
+  /// Length of `":{"S":"` at `at` for any tag of one letter, the same with blanks behind the
+  /// colons; 0: it is something else. Looks at 10 bytes.
+  static std::size_t tag_bytes(const char* at) {
+    if constexpr (std::endian::native != std::endian::little) {
+      return 0;
+    }
+    const auto matches = [](const char* from, const char(&wanted)[9], std::size_t letter) {
+      std::uint64_t word = 0;
+      std::uint64_t pattern = 0;
+      std::memcpy(&word, from, 8);
+      std::memcpy(&pattern, wanted, 8);
+      return ((word ^ pattern) & ~(std::uint64_t{0xFF} << (8 * letter))) == 0 &&
+             from[letter] >= 'A' && from[letter] <= 'Z';
+    };
+    if (matches(at, "\":{\"S\":\"", 4)) {
+      return kCompactTagBytes;
+    }
+    return matches(at, "\": {\"S\":", 5) && at[8] == ' ' && at[9] == '"' ? 10 : 0;
   }
 
   bool open(bool is_object, bool& opened) {
@@ -275,6 +362,7 @@ class Parser {
     const JsonMember* children = slots_.data() + frame.first;
     JsonNode& node = slots_[frame.first - 1].value;
     node.size = static_cast<std::uint32_t>(count);
+    node.plain = std::exchange(plain_object_, false);
     if (frame.is_object) {
       node.kind = JsonKind::kObject;
       auto* members = arena_->make_array<JsonMember>(count);
@@ -431,6 +519,8 @@ class Parser {
   // Finished children of open containers; the last slot is the one being read, slot 0 the document.
   ArenaVector<JsonMember> slots_;
   std::size_t depth_ = 0;
+  bool at_value_ = true;       // False: what was read last ends its container.
+  bool plain_object_ = false;  // The object about to be closed is plain.
   const char* reason_ = "";
   std::array<Frame, kJsonDepthMax> frames_;  // Used up to depth_.
 };

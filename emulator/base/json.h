@@ -26,9 +26,14 @@ enum class JsonKind : std::uint8_t {
 
 struct JsonMember;
 
+inline constexpr std::size_t kPlainNameBytesMax = 65'535;
+
 struct JsonNode {
   JsonKind kind = JsonKind::kNull;
-  bool plain = false;      ///< a string that was sent without escapes: it may be written as it is
+  /// A string that was sent without escapes: it may be written as it is. An object of attributes
+  /// that are all plain strings under "S" or "N", `{"a":{"S":"x"},"b":{"N":"1"}}`, with names of
+  /// at most kPlainNameBytesMax, which the parser saw in passing; false: it did not look.
+  bool plain = false;
   std::uint32_t size = 0;  ///< bytes of text, or number of elements or members
   union {
     const char* bytes = nullptr;     // string (unescaped UTF-8), numbers

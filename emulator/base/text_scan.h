@@ -48,16 +48,17 @@ inline std::uint64_t specials_of_8(const char* at) {
 }
 
 #ifdef __SSE2__
-/// 0xFF in place of each special byte.
+/// The high bit of each special byte; the other bits mean nothing.
 template <NonAscii non_ascii>
 inline __m128i mark_16(const char* at) {
   const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  // Signed comparison: bytes from 0x80 on are negative, hence below 0x20.
-  __m128i marks = non_ascii == NonAscii::kEnds
-                      ? _mm_cmpgt_epi8(_mm_set1_epi8(0x20), bytes)
-                      : _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-  marks = _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-  return _mm_or_si128(marks, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+  // Flipping 0x02 puts the quote, 0x22, right behind the control characters and moves none out of
+  // their range: one comparison with 0x21 finds both.
+  const __m128i flipped = _mm_xor_si128(bytes, _mm_set1_epi8(0x02));
+  const __m128i low = non_ascii == NonAscii::kEnds
+                          ? _mm_subs_epi8(flipped, _mm_set1_epi8(0x21))  // Negative stays negative.
+                          : _mm_cmpeq_epi8(_mm_min_epu8(flipped, _mm_set1_epi8(0x20)), flipped);
+  return _mm_or_si128(low, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
 }
 
 template <NonAscii non_ascii>
@@ -80,14 +81,19 @@ inline const char* find_json_special(const char* at, const char* end) {
     if (const unsigned marks = text_scan::specials_of_16<non_ascii>(at); marks != 0) {
       return at + std::countr_zero(marks);
     }
-    for (at += 16; end - at >= 32; at += 32) {
-      const __m128i low = text_scan::mark_16<non_ascii>(at);
-      const __m128i high = text_scan::mark_16<non_ascii>(at + 16);
-      if (_mm_movemask_epi8(_mm_or_si128(low, high)) != 0) {
-        const auto marks = static_cast<unsigned>(_mm_movemask_epi8(low)) |
-                           static_cast<unsigned>(_mm_movemask_epi8(high)) << 16;
-        return at + std::countr_zero(marks);
-      }
+    at += 16;
+    if (end - at >= 32) {
+      const char* const last = end - 32;
+      do {
+        const __m128i low = text_scan::mark_16<non_ascii>(at);
+        const __m128i high = text_scan::mark_16<non_ascii>(at + 16);
+        if (_mm_movemask_epi8(_mm_or_si128(low, high)) != 0) {
+          const auto marks = static_cast<unsigned>(_mm_movemask_epi8(low)) |
+                             static_cast<unsigned>(_mm_movemask_epi8(high)) << 16;
+          return at + std::countr_zero(marks);
+        }
+        at += 32;
+      } while (at <= last);
     }
   }
 #endif

@@ -95,6 +95,9 @@ class InputWalk {
                 key.enumerators.empty() && key.min <= 0 && key.max > 0
             ? key.max
             : -1;
+    if (node.plain && any_name_bytes >= static_cast<std::int64_t>(kPlainNameBytesMax)) {
+      return true;
+    }
     for (const JsonMember& member : node.members()) {
       note(static_cast<std::int64_t>(member.name.size()) <= any_name_bytes ||
            is_valid_string(key, member.name));

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace understudy {
 namespace {
@@ -49,6 +51,54 @@ std::string parsed(std::string_view document) {
 bool accepts(std::string_view document) {
   Arena arena;
   return parse_json(document, arena).has_value();
+}
+
+// Attributes are read several at a time where they look as most do; what looks nearly so is not.
+TEST(Json, ReadsAttributesOfAnyLook) {
+  const std::string long_text(70, 'x');
+  const std::vector<std::pair<std::string, std::string>> attributes = {
+      {R"("a":{"S":"x"})", R"(a:{S:"x"})"},
+      {R"("a": {"S": "x"})", R"(a:{S:"x"})"},
+      {R"("a":{"S": "x"})", R"(a:{S:"x"})"},
+      {R"("a" : { "S" : "x" })", R"(a:{S:"x"})"},
+      {R"("":{"N":""})", R"(:{N:""})"},
+      {R"("a name of twenty bytes":{"S":")" + long_text + R"("})",
+       R"(a name of twenty bytes:{S:")" + long_text + R"("})"},
+      {R"("a":{"s":"x"})", R"(a:{s:"x"})"},
+      {R"("a":{"SS":["x"]})", R"(a:{SS:["x"]})"},
+      {R"("a":{"S":"x","N":"1"})", R"(a:{S:"x",N:"1"})"},
+      {R"("a":{"S":"\u0041"})", R"(a:{S:"A"})"},
+      {R"("\u0041":{"S":"x"})", R"(A:{S:"x"})"},
+      {R"("a":{"S":"é"})", R"(a:{S:"é"})"},
+      {R"("a":{"S":"x)" + long_text + R"(\n"})", R"(a:{S:"x)" + long_text + "\n\"}"},
+      {R"("a":{"M":{"b":{"S":"x"},"c":{"S":"y"}}})", R"(a:{M:{b:{S:"x"},c:{S:"y"}}})"},
+      {R"("a":"x")", R"(a:"x")"},
+      {R"("a":1)", "a:i1"},
+  };
+  for (const auto& [first, first_read] : attributes) {
+    for (const auto& [second, second_read] : attributes) {
+      for (const std::string separator : {",", ", ", " ,\n "}) {
+        const std::string document = "{" + first + separator + second + separator + first + "}";
+        ASSERT_EQ(parsed(document), "{" + first_read + "," + second_read + "," + first_read + "}")
+            << document;
+      }
+    }
+  }
+}
+
+TEST(Json, RefusesAttributesCutAnywhere) {
+  const std::string document =
+      R"({"name":{"S":"some text"},"other": {"N": "12"},"last":{"S":"text of more than sixteen"}})";
+  for (std::size_t bytes = 0; bytes < document.size(); ++bytes) {
+    // In a block of its own size, so that a sanitizer sees what is read behind it.
+    const std::vector<char> cut(document.begin(),
+                                document.begin() + static_cast<std::ptrdiff_t>(bytes));
+    EXPECT_FALSE(accepts({cut.data(), cut.size()})) << bytes;
+  }
+  EXPECT_FALSE(accepts(R"({"a":{"S":"x"},"b":{"S":"y"},})"));
+  EXPECT_FALSE(accepts(R"({"a":{"S":"x"},"b":{"S":"y"}}})"));
+  EXPECT_FALSE(accepts("{\"a\":{\"S\":\"x\"},\"b\":{\"S\":\"control \x01 character\"},\"c\":1}"));
+  EXPECT_FALSE(accepts("{\"a\":{\"S\":\"x\"},\"b\":{\"S\":\"not UTF-8 \xff, this\"},\"c\":1}"));
 }
 
 TEST(Json, ReadsEveryKindOfValue) {
