@@ -129,6 +129,8 @@ class Decoder {
   /// `level` is 1 for an attribute's own value. False: error() says why.
   bool decode(const JsonNode& node, std::size_t level, Value& value);
   bool decode_entries(const JsonNode& node, std::size_t level, std::span<const MapEntry>& entries);
+  /// The same of an item's attributes, by the order of those before it where there were any.
+  bool decode_item(const JsonNode& node, std::span<const MapEntry>& entries);
   ApiError error() { return std::move(*error_); }
 
  private:
@@ -144,6 +146,15 @@ class Decoder {
   bool decode_string_set(ValueType type, std::span<const JsonNode> nodes, Value& value);
   bool decode_list(const JsonNode& node, std::size_t level, Value& value);
   bool check_name(std::string_view name);
+  /// `plain`: it is one of a plain object's.
+  bool decode_member(const JsonNode& value, bool plain, std::size_t level, Value& to) {
+    if (plain && value.first_member->name[0] == 'S') {
+      set_string(value.first_member->value, to);
+      return true;
+    }
+    return decode(value, level, to);
+  }
+  bool decode_in_known_order(const JsonNode& node, MapEntry* entries);
 
   Arena* arena_;
   DecodeOptions options_;
@@ -361,14 +372,52 @@ bool Decoder::decode_entries(const JsonNode& node, std::size_t level,
     return fail(kEmptyValue);
   }
   const auto members = node.members();
+  const bool plain = node.plain && level <= options_.nesting_max;
   auto* decoded = arena_->make_array<MapEntry>(members.size());
   for (std::size_t i = 0; i < members.size(); ++i) {
     decoded[i].name = members[i].name;
-    if (!check_name(members[i].name) || !decode(members[i].value, level, decoded[i].value)) {
+    if (!check_name(members[i].name) ||
+        !decode_member(members[i].value, plain, level, decoded[i].value)) {
       return false;
     }
   }
   entries = {decoded, sort_entries(decoded, members.size())};
+  return true;
+}
+
+bool Decoder::decode_item(const JsonNode& node, std::span<const MapEntry>& entries) {
+  NameOrder* const order = options_.order;
+  if (order == nullptr || !node.is(JsonKind::kObject)) {
+    return decode_entries(node, 1, entries);
+  }
+  const auto members = node.members();
+  if (order->knows(members.size())) {
+    auto* decoded = arena_->make_array<MapEntry>(members.size());
+    if (decode_in_known_order(node, decoded)) {
+      entries = {decoded, members.size()};
+      return true;
+    }
+  }
+  if (!decode_entries(node, 1, entries)) {
+    return false;
+  }
+  order->learn(members, entries);
+  return true;
+}
+
+/// Each value to its place. False: the names are others, or a value is not sound; who decodes it
+/// in the plain way finds out which.
+bool Decoder::decode_in_known_order(const JsonNode& node, MapEntry* entries) {
+  const NameOrder& order = *options_.order;
+  const auto members = node.members();
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    MapEntry& entry = entries[order.place(i)];
+    entry.name = members[i].name;
+    if (members[i].name != order.name(i) ||
+        !decode_member(members[i].value, node.plain, 1, entry.value)) {
+      return false;
+    }
+  }
   return true;
 }
 
@@ -414,11 +463,26 @@ Result<Value> decode_value(const JsonNode& node, Arena& arena, DecodeOptions opt
   return value;
 }
 
+void NameOrder::learn(std::span<const JsonMember> members, std::span<const MapEntry> sorted) {
+  count_ = 0;
+  if (members.size() > kNamesMax || sorted.size() != members.size() || lessons_ == kLessonsMax) {
+    return;
+  }
+  ++lessons_;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    names_[i] = members[i].name;
+    const auto place = std::ranges::find_if(
+        sorted, [name = names_[i].data()](const auto& entry) { return entry.name.data() == name; });
+    places_[i] = static_cast<std::uint8_t>(place - sorted.begin());
+  }
+  count_ = members.size();
+}
+
 Result<std::span<const MapEntry>> decode_attributes(const JsonNode& node, Arena& arena,
                                                     DecodeOptions options) {
   Decoder decoder(arena, options);
   std::span<const MapEntry> entries;
-  if (!decoder.decode_entries(node, 1, entries)) {
+  if (!decoder.decode_item(node, entries)) {
     ApiError error = decoder.error();
     return Unexpected{options.layer == ValueLayer::kOlder
                           ? first_in_older_layer(node, std::move(error))

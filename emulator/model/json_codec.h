@@ -2,6 +2,9 @@
 // its own: one type per value, numbers, base64, set members, nesting.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -13,9 +16,33 @@
 
 namespace understudy {
 
+/// The order that one item's attributes were sent in, and their places once sorted: the items of a
+/// batch mostly have the same attributes in the same order, and need no sorting after the first.
+/// Lives no longer than the texts of the request it was learnt from.
+class NameOrder {
+ public:
+  /// Whether a map of that many members may be such a one.
+  [[nodiscard]] bool knows(std::size_t count) const { return count == count_ && count > 0; }
+  [[nodiscard]] std::string_view name(std::size_t sent) const { return names_[sent]; }
+  [[nodiscard]] std::size_t place(std::size_t sent) const { return places_[sent]; }
+  /// From the members as sent and what became of them; duplicate names teach nothing.
+  void learn(std::span<const JsonMember> members, std::span<const MapEntry> sorted);
+
+ private:
+  static constexpr std::size_t kNamesMax = 24;
+  /// Learning costs more than it saves where no two items are alike.
+  static constexpr std::size_t kLessonsMax = 3;
+
+  std::size_t count_ = 0;
+  std::size_t lessons_ = 0;
+  std::array<std::string_view, kNamesMax> names_;
+  std::array<std::uint8_t, kNamesMax> places_;
+};
+
 struct DecodeOptions {
   ValueLayer layer = ValueLayer::kCurrent;  ///< whose words are spoken
   std::size_t nesting_max = kNestingMax;    ///< levels a value may have
+  NameOrder* order = nullptr;               ///< of items that were decoded before, if any
 };
 
 /// A value as sent (`{"S":"x"}`), JSON types already held against the model. The result points into

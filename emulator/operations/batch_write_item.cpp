@@ -31,7 +31,7 @@ struct BatchWriteItemRequest {
 };
 
 Result<ItemWriteRequest> parse_write(OperationContext& context, const JsonNode& node,
-                                     const Wording& wording) {
+                                     const DecodeOptions& options) {
   ItemWriteRequest write;
   const JsonNode* put = node.find("PutRequest");
   const JsonNode* erase = node.find("DeleteRequest");
@@ -44,7 +44,7 @@ Result<ItemWriteRequest> parse_write(OperationContext& context, const JsonNode& 
   }
   write.kind = put != nullptr ? WriteKind::kPut : WriteKind::kDelete;
   TRY(write.attributes, decode_attributes(put != nullptr ? *put->find("Item") : *erase->find("Key"),
-                                          context.arena, wording.decode_options()));
+                                          context.arena, options));
   write.size_bytes = attributes_size_bytes(write.attributes);
   if (put != nullptr) {
     TRY_VOID(check_put_size(write));
@@ -55,7 +55,9 @@ Result<ItemWriteRequest> parse_write(OperationContext& context, const JsonNode& 
 // Order of checks: dynalite validations/batchWriteItem.js (captured).
 Result<BatchWriteItemRequest> parse_batch_write_item(OperationContext& context,
                                                      const JsonNode& input) {
-  const Wording wording = wording_of(context);
+  DecodeOptions options = wording_of(context).decode_options();
+  NameOrder order;
+  options.order = &order;
   BatchWriteItemRequest request;
   std::size_t writes = 0;
   for (const JsonMember& member : input.find("RequestItems")->members()) {
@@ -65,7 +67,7 @@ Result<BatchWriteItemRequest> parse_batch_write_item(OperationContext& context,
     TableWrites& table = request.tables.emplace_back();
     table.table = member.name;
     for (const JsonNode& node : member.value.elements()) {
-      TRY(ItemWriteRequest write, parse_write(context, node, wording));
+      TRY(ItemWriteRequest write, parse_write(context, node, options));
       write.table = table.table;
       table.writes.push_back(write);
     }
@@ -146,14 +148,17 @@ Result<void> write_table(OperationContext& context, bool collection_metrics, Bou
       bound.unprocessed.push_back(i);
       continue;
     }
-    TRY(PlannedWrite planned, plan_item_write(*state, bound.writes[i], context.arena));
-    TRY_VOID(check_collection_size(*state, planned));
-    if (!admit_write(context, *state, planned, first)) {
+    auto planned = plan_item_write(*state, bound.writes[i], context.arena);
+    if (!planned) {
+      return Unexpected{std::move(planned).error()};
+    }
+    TRY_VOID(check_collection_size(*state, *planned));
+    if (!admit_write(context, *state, *planned, first)) {
       bound.unprocessed.push_back(i);
       continue;
     }
-    bound.capacity.add_write(planned);
-    commit_write(*state, std::move(planned), {context.now});
+    bound.capacity.add_write(*planned);
+    commit_write(*state, *std::move(planned), {context.now});
   }
   if (collection_metrics && state->settings->has_local_indexes()) {
     for (const BoundItemWrite& write : bound.writes) {

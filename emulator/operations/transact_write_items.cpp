@@ -62,8 +62,9 @@ Result<RequestedAction> only_action(const JsonNode& entry) {
   return RequestedAction{kind, found};
 }
 
+/// `options`: of decoding items, which know the order of those before.
 Result<ItemWriteRequest> parse_action(OperationContext& context, const JsonNode& entry,
-                                      const Wording& wording) {
+                                      const Wording& wording, const DecodeOptions& options) {
   TRY(const RequestedAction action, only_action(entry));
   const JsonNode& input = *action.node;
   ItemWriteRequest write;
@@ -80,7 +81,7 @@ Result<ItemWriteRequest> parse_action(OperationContext& context, const JsonNode&
   TRY(write.condition, read_condition(input, context, placeholders, wording));
   TRY_VOID(placeholders->check_all_used());
   const JsonNode* attributes = input.find(action.kind == WriteKind::kPut ? "Item" : "Key");
-  TRY(write.attributes, decode_attributes(*attributes, context.arena, wording.decode_options()));
+  TRY(write.attributes, decode_attributes(*attributes, context.arena, options));
   write.size_bytes = attributes_size_bytes(write.attributes);
   if (action.kind == WriteKind::kPut) {
     TRY_VOID(check_put_size(write));
@@ -109,9 +110,12 @@ Result<TransactWriteItemsRequest> parse_transact_write_items(OperationContext& c
   const Wording wording = wording_of(context);
   TransactWriteItemsRequest request;
   const auto entries = input.find("TransactItems")->elements();
+  DecodeOptions options = wording.decode_options();
+  NameOrder order;
+  options.order = &order;
   std::size_t bytes = 0;
   for (const JsonNode& entry : entries) {
-    TRY(const ItemWriteRequest write, parse_action(context, entry, wording));
+    TRY(const ItemWriteRequest write, parse_action(context, entry, wording, options));
     bytes += payload_bytes(write, entry);
     request.actions.push_back(write);
   }

@@ -76,6 +76,42 @@ TEST(JsonCodec, SortsManyNamesAndKeepsTheLastOfEqualOnes) {
 }
 
 // Source: F4: the JSON parser of the service ignores what it does not know and converts booleans.
+// What is remembered of one item's names must change nothing about the next.
+TEST(JsonCodec, DecodesItemsAlikeWhateverCameBefore) {
+  const std::vector<std::string> items = {
+      R"({"pk":{"S":"a"},"sk":{"S":"b"},"count":{"N":"1"}})",
+      R"({"pk":{"S":"c"},"sk":{"S":"d"},"count":{"N":"2.50"}})",
+      R"({"sk":{"S":"b"},"pk":{"S":"a"},"count":{"N":"1"}})",
+      R"({"pk":{"S":"a"},"sk":{"S":"b"}})",
+      R"({"pk":{"S":"a"},"pk":{"S":"b"},"count":{"N":"1"}})",
+      R"({"pk":{"S":"a"},"sk":{"M":{"z":{"S":"1"},"a":{"S":"2"}}},"count":{"L":[]}})",
+      R"({"pk":{"S":"a"},"sk":{"S":"b"},"count":{"N":"no number"}})",
+      R"({"pk":{"S":"a"},"sk":{"S":"b"},"":{"S":"c"}})",
+      R"({})",
+  };
+  for (const std::string& before : items) {
+    for (const std::string& json : items) {
+      Arena arena;
+      NameOrder order;
+      for (int round = 0; round < 5; ++round) {  // It stops learning after some.
+        const auto seen = decode_attributes(*parse_json(before, arena), arena, {.order = &order});
+        const auto known = decode_attributes(*parse_json(json, arena), arena, {.order = &order});
+        const auto anew = decode_attributes(*parse_json(json, arena), arena);
+        ASSERT_EQ(known.has_value(), anew.has_value()) << before << json;
+        if (anew) {
+          Buffer with;
+          Buffer without;
+          append_attributes(with, *known);
+          append_attributes(without, *anew);
+          ASSERT_EQ(with.view(), without.view()) << before << json;
+        } else {
+          ASSERT_EQ(known.error().message(), anew.error().message()) << before << json;
+        }
+      }
+    }
+  }
+}
+
 TEST(JsonCodec, ToleratesWhatTheServiceTolerates) {
   EXPECT_EQ(decoded(R"({"S":"x","N":null})"), R"({"S":"x"})");
   EXPECT_EQ(decoded(R"({"S":"x","Z":{"a":1}})"), R"({"S":"x"})");
