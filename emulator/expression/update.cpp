@@ -191,10 +191,8 @@ class UpdateApplier {
     for (const PathNode* root : update_->roots) {
       const auto position = before.find(root->step.name);
       const std::size_t until = position ? *position : position_for(before, root->step.name, next);
-      for (; next < until; ++next) {
-        builder.add_stored(before, next);
-      }
-      next += position ? 1 : 0;
+      builder.add_stored(before, next, until);
+      next = until + (position ? 1 : 0);
       const auto decode = [&] {
         return position ? Outcome(before.value(*position, *arena_)) : Outcome();
       };
@@ -202,9 +200,7 @@ class UpdateApplier {
         return false;
       }
     }
-    for (; next < before.attribute_count(); ++next) {
-      builder.add_stored(before, next);
-    }
+    builder.add_stored(before, next, before.attribute_count());
     return true;
   }
 

@@ -160,52 +160,113 @@ std::size_t Item::block_bytes() const {
 
 ItemBuilder::ItemBuilder(Arena& arena) : text_(arena), offsets_(arena), stored_positions_(arena) {}
 
-/// Most attributes: a plain name with a plain string, written into one piece of memory.
-bool ItemBuilder::add_plain_string(std::string_view name, std::string_view value) {
-  constexpr std::string_view kBetween = R"(":{"S":")";
-  constexpr std::string_view kEnd = R"("})";
-  const std::size_t bytes = 1 + name.size() + kBetween.size() + value.size() + kEnd.size();
-  char* to = text_.grow(bytes);
-  if (!copy_plain_json(name, to + 1)) {
-    return false;
-  }
-  *to = '"';
-  to += 1 + name.size();
-  std::memcpy(to, kBetween.data(), kBetween.size());
-  to += kBetween.size();
-  std::memcpy(to, value.data(), value.size());
-  std::memcpy(to + value.size(), kEnd.data(), kEnd.size());
-  text_.commit(bytes);
-  size_bytes_ += name.size() + value.size();
-  return true;
-}
-
 void ItemBuilder::add(std::string_view name, const Value& value) {
   begin_member();
-  if (value.type == ValueType::kString && value.plain && add_plain_string(name, value.text())) {
-    return;
-  }
   write_json_string(text_, name);
   text_.append(':');
   write_value(text_, value);
   size_bytes_ += name.size() + value_size_bytes(value);
 }
 
-void ItemBuilder::expect(std::size_t attributes) {
-  constexpr std::size_t kTextBytesOfOne = 160;
-  offsets_.reserve(attributes);
-  text_.reserve(attributes * kTextBytesOfOne);
+namespace {
+
+constexpr std::string_view kStringBegins = R"(":{"S":")";
+constexpr std::string_view kNumberBegins = R"(":{"N":")";
+constexpr std::string_view kTextEnds = R"("})";
+
+bool is_plain_string(const Value& value) {
+  return value.type == ValueType::kString && value.plain;
 }
 
-void ItemBuilder::add_stored(const Item& from, std::size_t position) {
-  begin_member();
-  text_.append(from.member_text(position));
+/// Upper bound of what write_short_form() writes, in front of it a comma or brace.
+std::size_t short_form_bytes_max(std::string_view name, const Value& value) {
+  constexpr std::size_t kFixedBytes = 2 + kStringBegins.size() + kTextEnds.size();
+  return kFixedBytes + name.size() + (is_plain_string(value) ? value.size : kNumberTextMax);
+}
+
+/// Writes `"name":{"S":"…"}` or `"name":{"N":"…"}`, what most attributes are, and returns where it
+/// ends; nullptr: it is not of that form, or the name needs escapes.
+inline char* write_short_form(char* to, std::string_view name, const Value& value) {
+  const bool plain = is_plain_string(value);
+  if ((!plain && value.type != ValueType::kNumber) || !copy_plain_json(name, to + 1)) {
+    return nullptr;
+  }
+  *to = '"';
+  to += 1 + name.size();
+  std::memcpy(to, (plain ? kStringBegins : kNumberBegins).data(), kStringBegins.size());
+  to += kStringBegins.size();
+  if (plain) {
+    std::memcpy(to, value.bytes, value.size);
+    to += value.size;
+  } else {
+    to += format_number(value.number(), to);
+  }
+  std::memcpy(to, kTextEnds.data(), kTextEnds.size());
+  return to + kTextEnds.size();
+}
+
+}  // namespace
+
+// Written through local pointers: a member that is written through for every byte is read again
+// after it.
+void ItemBuilder::add_all(std::span<const MapEntry> attributes) {
+  std::size_t bytes_max = 0;
+  for (const MapEntry& attribute : attributes) {
+    bytes_max += short_form_bytes_max(attribute.name, attribute.value);
+  }
+  char* to = text_.grow(bytes_max);
+  std::uint32_t* offset = offsets_.grow(attributes.size());
+  std::size_t begin = text_.size();
+  char separator = begin == 0 ? '{' : ',';
+  std::size_t size_bytes = 0;
+  for (const MapEntry& attribute : attributes) {
+    const auto& [name, value] = attribute;
+    char* const end = write_short_form(to + 1, name, value);
+    if (end != nullptr) {
+      *to = separator;
+      *offset++ = static_cast<std::uint32_t>(begin + 1);
+      begin += static_cast<std::size_t>(end - to);
+      size_bytes +=
+          name.size() +
+          (value.type == ValueType::kString ? value.size : number_size_bytes(value.number()));
+      to = end;
+    } else {
+      text_.commit(begin - text_.size());
+      offsets_.commit(static_cast<std::size_t>(offset - offsets_.end()));
+      add(name, value);
+      begin = text_.size();
+      to = text_.grow(bytes_max);
+      offset = offsets_.grow(attributes.size());
+    }
+    separator = ',';
+  }
+  text_.commit(begin - text_.size());
+  offsets_.commit(static_cast<std::size_t>(offset - offsets_.end()));
+  size_bytes_ += size_bytes;
+}
+
+void ItemBuilder::add_stored(const Item& from, std::size_t first, std::size_t last) {
+  if (first == last) {
+    return;
+  }
   if (stored_ != &from) {
     size_bytes_ += stored_size_bytes();
     stored_positions_.resize_down(0);
     stored_ = &from;
   }
-  stored_positions_.push_back(static_cast<std::uint32_t>(position));
+  // They stand one behind the other there, too, and are copied as one.
+  const std::size_t begin = from.offset(first);
+  const std::size_t shift = text_.size() + 1 - begin;
+  text_.append(text_.empty() ? '{' : ',');
+  text_.append(from.text().substr(begin, from.end_offset(last - 1) - begin));
+  std::uint32_t* offset = offsets_.grow(last - first);
+  std::uint32_t* stored = stored_positions_.grow(last - first);
+  for (std::size_t position = first; position < last; ++position) {
+    *offset++ = static_cast<std::uint32_t>(from.offset(position) + shift);
+    *stored++ = static_cast<std::uint32_t>(position);
+  }
+  offsets_.commit(last - first);
+  stored_positions_.commit(last - first);
 }
 
 std::size_t ItemBuilder::stored_size_bytes() const {
@@ -231,6 +292,20 @@ std::size_t ItemBuilder::stored_size_bytes() const {
   CHECK(kept == stored_positions_.end());
   return stored_->size_bytes() - size;
 }
+
+namespace {
+
+template <class Offset>
+char* copy_offsets(std::span<const std::uint32_t> offsets, char* to) {
+  for (const std::uint32_t offset : offsets) {
+    const auto stored = static_cast<Offset>(offset);
+    std::memcpy(to, &stored, sizeof(stored));
+    to += sizeof(stored);
+  }
+  return to;
+}
+
+}  // namespace
 
 ItemRef ItemBuilder::build(std::string_view sort_key) {
   if (text_.empty()) {
@@ -259,25 +334,15 @@ ItemRef ItemBuilder::build(std::string_view sort_key) {
     std::memcpy(to, sort_key.data(), sort_key.size());
     to += sort_key.size();
   }
-  for (const std::uint32_t offset : offsets_) {
-    if (offset_bytes == sizeof(std::uint16_t)) {
-      const auto narrow = static_cast<std::uint16_t>(offset);
-      std::memcpy(to, &narrow, sizeof(narrow));
-    } else {
-      std::memcpy(to, &offset, sizeof(offset));
-    }
-    to += offset_bytes;
-  }
+  to = offset_bytes == sizeof(std::uint16_t) ? copy_offsets<std::uint16_t>(offsets_.span(), to)
+                                             : copy_offsets<std::uint32_t>(offsets_.span(), to);
   std::memcpy(to, text_.data(), text_.size());
   return ItemRef(item);
 }
 
 ItemRef make_item(std::span<const MapEntry> attributes, std::string_view sort_key, Arena& arena) {
   ItemBuilder builder(arena);
-  builder.expect(attributes.size());
-  for (const MapEntry& attribute : attributes) {
-    builder.add(attribute.name, attribute.value);
-  }
+  builder.add_all(attributes);
   return builder.build(sort_key);
 }
 

@@ -95,19 +95,18 @@ void intrusive_ptr_release(const Item* item);
 class ItemBuilder {
  public:
   explicit ItemBuilder(Arena& arena);
-  /// How many attributes will come: saves growing again and again.
-  void expect(std::size_t attributes);
   void add(std::string_view name, const Value& value);
-  /// An attribute of a stored item as it stands, without decoding it. `from` must live until
-  /// build().
-  void add_stored(const Item& from, std::size_t position);
+  /// The same of many at once.
+  void add_all(std::span<const MapEntry> attributes);
+  /// The attributes [first, last) of a stored item as they stand, without decoding them. `from`
+  /// must live until build().
+  void add_stored(const Item& from, std::size_t first, std::size_t last);
   /// The finished block. `sort_key`: see Item::sort_key().
   ItemRef build(std::string_view sort_key);
   /// Billed bytes so far.
   [[nodiscard]] std::size_t size_bytes() const { return size_bytes_ + stored_size_bytes(); }
 
  private:
-  bool add_plain_string(std::string_view name, std::string_view value);
   void begin_member() {
     text_.append(text_.empty() ? '{' : ',');
     offsets_.push_back(static_cast<std::uint32_t>(text_.size()));

@@ -46,6 +46,10 @@ enum class Hashing : std::uint8_t { kNow, kLater };
 /// The key of a table's item from a canonical map that has all key attributes with the right types.
 EncodedKey encode_table_key(const KeySchema& schema, std::span<const MapEntry> attributes,
                             Arena& arena, Hashing hashing = Hashing::kNow);
+/// The same of key attributes found already, whose types are the schema's; `sort`: nullptr where it
+/// has none.
+EncodedKey encode_table_key(const Value& partition, const Value* sort, Arena& arena,
+                            Hashing hashing);
 /// Works out the hashes of keys encoded with Hashing::kLater; several together cost less than one
 /// by one.
 void hash_keys(std::span<EncodedKey* const> keys);

@@ -141,7 +141,9 @@ MaybeBytes carried_bytes(const BoundItemWrite& write) {
 std::size_t attributes_size_bytes(std::span<const MapEntry> attributes) {
   std::size_t bytes = 0;
   for (const MapEntry& entry : attributes) {
-    bytes += entry.name.size() + value_size_bytes(entry.value);
+    bytes +=
+        entry.name.size() +
+        (entry.value.is(ValueType::kString) ? entry.value.size : value_size_bytes(entry.value));
   }
   return bytes;
 }
@@ -270,7 +272,7 @@ Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundIt
     if (!plan) {
       return refused_plan(context, *state, write, std::move(plan).error());
     }
-    PlannedWrite planned = *std::move(plan);
+    PlannedWrite& planned = *plan;
     TRY_VOID(check_collection_size(*state, planned));
     TRY_VOID(admit_write(context, *state, planned));
     outcome.before = planned.before;

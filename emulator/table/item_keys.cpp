@@ -47,17 +47,21 @@ Result<void> check_key_value(const KeyAttribute& attribute, const Value& value, 
   return {};
 }
 
-Result<void> check_key_attribute(const KeyAttribute& attribute, std::span<const MapEntry> key,
-                                 bool is_partition) {
+/// The value of a key attribute in a request's Key.
+Result<const Value*> find_key_value(const KeyAttribute& attribute, std::span<const MapEntry> key,
+                                    bool is_partition) {
   const Value* value = find(key, attribute.name);
   if (value == nullptr || !value->is(attribute.type)) {
     return key_does_not_match();
   }
-  return check_key_value(attribute, *value, is_partition);
+  TRY_VOID(check_key_value(attribute, *value, is_partition));
+  return value;
 }
 
-Result<void> check_item_key_attribute(const KeyAttribute& attribute, std::span<const MapEntry> item,
-                                      bool is_partition, ItemKeyWording wording) {
+/// The same in a request's Item.
+Result<const Value*> find_item_key_value(const KeyAttribute& attribute,
+                                         std::span<const MapEntry> item, bool is_partition,
+                                         ItemKeyWording wording) {
   const Value* value = find(item, attribute.name);
   if (value == nullptr) {
     return validation_error("One or more parameter values were invalid: Missing the key " +
@@ -72,7 +76,8 @@ Result<void> check_item_key_attribute(const KeyAttribute& attribute, std::span<c
                             " expected: " + std::string(type_name(attribute.type)) +
                             " actual: " + std::string(type_name(value->type)));
   }
-  return check_key_value(attribute, *value, is_partition);
+  TRY_VOID(check_key_value(attribute, *value, is_partition));
+  return value;
 }
 
 /// What is wrong with one index's keys in an image; checks its attributes in schema order.
@@ -235,7 +240,7 @@ ItemRef index_entry(const IndexSettings& index, const EncodedKey& key, const Ite
   std::ranges::sort(positions);
   ItemBuilder builder(arena);
   for (const std::size_t position : positions) {
-    builder.add_stored(*item, position);
+    builder.add_stored(*item, position, position + 1);
   }
   return builder.build(key.sort);
 }
@@ -246,21 +251,23 @@ Result<EncodedKey> read_key(const TableSettings& settings, std::span<const MapEn
   if (key.size() != schema.size()) {
     return key_does_not_match();
   }
-  TRY_VOID(check_key_attribute(schema.partition.front(), key, true));
+  TRY(const Value* partition, find_key_value(schema.partition.front(), key, true));
+  const Value* sort = nullptr;
   if (!schema.sort.empty()) {
-    TRY_VOID(check_key_attribute(schema.sort.front(), key, false));
+    TRY(sort, find_key_value(schema.sort.front(), key, false));
   }
-  return encode_table_key(schema, key, arena, hashing);
+  return encode_table_key(*partition, sort, arena, hashing);
 }
 
 Result<EncodedKey> read_item_key(const TableSettings& settings, std::span<const MapEntry> item,
                                  Arena& arena, ItemKeyWording wording, Hashing hashing) {
   const KeySchema& schema = settings.keys;
-  TRY_VOID(check_item_key_attribute(schema.partition.front(), item, true, wording));
+  TRY(const Value* partition, find_item_key_value(schema.partition.front(), item, true, wording));
+  const Value* sort = nullptr;
   if (!schema.sort.empty()) {
-    TRY_VOID(check_item_key_attribute(schema.sort.front(), item, false, wording));
+    TRY(sort, find_item_key_value(schema.sort.front(), item, false, wording));
   }
-  return encode_table_key(schema, item, arena, hashing);
+  return encode_table_key(*partition, sort, arena, hashing);
 }
 
 }  // namespace understudy

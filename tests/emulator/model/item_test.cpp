@@ -115,19 +115,44 @@ TEST(Item, CopiesStoredAttributesWithoutDecodingThem) {
       R"("d":{"BS":["AA==","AAA="]},"e":{"SS":["p\\q","r"]},"f":{"NULL":true},"g":{"M":{}},"h":{"BOOL":false}})");
   Arena arena;
   ItemBuilder all(arena);
-  for (std::size_t i = 0; i < from->attribute_count(); ++i) {
-    all.add_stored(*from, i);
-  }
+  all.add_stored(*from, 0, 3);
+  all.add_stored(*from, 3, 3);
+  all.add_stored(*from, 3, from->attribute_count());
   const ItemRef copy = all.build("k");
   EXPECT_EQ(copy->text(), from->text());
   EXPECT_EQ(copy->size_bytes(), from->size_bytes());
 
   ItemBuilder some(arena);
-  some.add_stored(*from, 1);
+  some.add_stored(*from, 1, 2);
   const Number one = parse_number("1").value();
   some.add("z", Value::number(&one));
   EXPECT_EQ(some.size_bytes(), 3 + 3U);
   EXPECT_EQ(some.build("")->text(), R"({"b":{"B":"AAE="},"z":{"N":"1"}})");
+}
+
+// Strings and numbers are written by a way of their own, what is between them is not.
+TEST(Item, HasTheSameTextHoweverAttributesMix) {
+  const std::vector<std::string> values = {R"({"S":"plain"})",         R"({"S":""})",
+                                           R"({"S":"\u0001\""})",      R"({"N":"-12.5"})",
+                                           R"({"M":{"x":{"S":"y"}}})", R"({"BOOL":true})"};
+  const std::vector<std::string> names = {"a", "a name of more than sixteen bytes", R"(q\")", "Zé"};
+  for (std::size_t first = 0; first < values.size(); ++first) {
+    for (std::size_t second = 0; second < values.size(); ++second) {
+      for (const std::string& name : names) {
+        const std::string json = "{\"" + name + "\":" + values[first] + ",\"~\":" + values[second] +
+                                 ",\"~~\":" + values[first] + "}";
+        const ItemRef item = stored(json, "sort");
+        Arena arena;
+        EXPECT_EQ(item->text(), json);
+        EXPECT_EQ(rendered(item->decode(arena)), json);
+        std::size_t bytes = 0;
+        for (const MapEntry& entry : item->decode(arena)) {
+          bytes += entry.name.size() + value_size_bytes(entry.value);
+        }
+        EXPECT_EQ(item->size_bytes(), bytes);
+      }
+    }
+  }
 }
 
 TEST(Item, IsSharedAcrossThreads) {
