@@ -51,12 +51,11 @@ ItemRef Collection::put(const EncodedKey& key, ItemRef item) {
   size_bytes_ += item->size_bytes();
   const Slot entry = storage::make_entry(std::move(item), key.sort);
   ItemRef before;
-  if (find_partition(key.partition, key.hash) == nullptr) {
+  if (Slot* const leaf = storage::radix_claim_if_there(partitions_, partition_key)) {
+    before = Partition::own(*leaf)->put(entry);
+  } else {
     storage::radix_insert(partitions_, partition_key,
                           Slot(Partition::make(key.partition, key.hash, entry)));
-  } else {
-    Slot& leaf = storage::radix_claim(partitions_, partition_key);
-    before = Partition::own(leaf)->put(entry);
   }
   if (before != nullptr) {
     size_bytes_ -= before->size_bytes();

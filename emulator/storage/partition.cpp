@@ -107,14 +107,14 @@ Partition* Partition::own(Slot& slot) {
 ItemRef Partition::put(Slot entry) {
   const SortKey key = SortKey::of(entry);
   size_bytes_ += entry_item(entry)->size_bytes();
-  if (radix_find(entries_, key).empty()) {
-    radix_insert(entries_, key, entry);
-    ++item_count_;
-    return nullptr;
+  if (Slot* const stored = radix_claim_if_there(entries_, key)) {
+    ItemRef before = take_item(std::exchange(*stored, entry));
+    size_bytes_ -= before->size_bytes();
+    return before;
   }
-  ItemRef before = take_item(std::exchange(radix_claim(entries_, key), entry));
-  size_bytes_ -= before->size_bytes();
-  return before;
+  radix_insert(entries_, key, entry);
+  ++item_count_;
+  return nullptr;
 }
 
 ItemRef Partition::erase(std::string_view sort) {

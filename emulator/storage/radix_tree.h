@@ -66,6 +66,25 @@ Slot& radix_claim(Slot& tree, const Key& key) {
   return *slot;
 }
 
+/// The same of a key that may not be in the tree: nullptr then. Part of the path to where it would
+/// stand belongs to this tree alone afterwards all the same.
+template <RadixKey Key>
+Slot* radix_claim_if_there(Slot& tree, const Key& key) {
+  Slot* slot = &tree;
+  if (slot->empty()) {
+    return nullptr;
+  }
+  while (slot->is_node()) {
+    RadixNode* node = RadixNode::own(*slot);
+    const std::size_t position = node->find(key.digit(node->offset()));
+    if (position == RadixNode::kNone) {
+      return nullptr;
+    }
+    slot = &node->child(position);
+  }
+  return Key::of(*slot) == key ? slot : nullptr;
+}
+
 /// Adds a leaf under a key that is not in the tree. Takes over the leaf's reference.
 template <RadixKey Key>
 void radix_insert(Slot& tree, const Key& key, Slot leaf) {
