@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "emulator/faults/fault_operations.h"
-
 namespace understudy {
 namespace {
 
@@ -34,20 +32,6 @@ double percentile_delay(const FaultLatency& latency, double percentile) {
   const double share = (percentile - below->first) / (above->first - below->first);
   return static_cast<double>(below->second) +
          share * static_cast<double>(above->second - below->second);
-}
-
-bool has_wildcard(std::string_view pattern) {
-  return pattern.find_first_of("*?") != std::string_view::npos;
-}
-
-/// Position of the name in the list, at whose end it is put if it is new.
-std::uint32_t slot_of(const std::string& name, std::vector<std::string>& names) {
-  const auto found = std::ranges::find(names, name);
-  const auto slot = static_cast<std::uint32_t>(found - names.begin());
-  if (found == names.end()) {
-    names.push_back(name);
-  }
-  return slot;
 }
 
 }  // namespace
@@ -136,57 +120,6 @@ bool ActiveRule::take(Microseconds now, Microseconds delay) {
     }
   }
   return false;
-}
-
-ReadyPattern::ReadyPattern(std::string pattern)
-    : text_(std::move(pattern)), literal_(std::min(text_.find_first_of("*?"), text_.size())) {}
-
-RuleEntry::RuleEntry(ActiveRule& active)
-    : rule(&active),
-      tenant(active.rule.match.tenant),
-      index(active.rule.match.index),
-      table(active.rule.match.table) {
-  if (!active.rule.match.key.empty()) {
-    key = ReadyPattern(active.rule.match.key.front().pattern);
-  }
-  if (!active.rule.match.headers.empty()) {
-    header = ReadyPattern(active.rule.match.headers.front().pattern);
-  }
-}
-
-void RuleSet::index() {
-  const std::span<const ModelOperation> operations = model_operations();
-  for (auto& by_operation : lookups) {
-    by_operation.assign(operations.size(), {});
-  }
-  for (std::size_t position = 0; position < rules.size(); ++position) {
-    ActiveRule& active = *rules[position];
-    active.position = position;
-    const FaultRule& rule = active.rule;
-    RuleEntry entry(active);
-    if (!rule.match.key.empty()) {
-      entry.key_slot = slot_of(rule.match.key.front().name, key_names);
-    }
-    if (!rule.match.headers.empty()) {
-      entry.header_slot = slot_of(rule.match.headers.front().name, header_names);
-    }
-    const bool one_table = !rule.match.table.empty() && !has_wildcard(rule.match.table);
-    for (std::size_t i = 0; i < operations.size(); ++i) {
-      if (!rule_names(rule, operations[i])) {
-        continue;
-      }
-      Lookup& lookup = lookups[static_cast<std::size_t>(rule.phase)][i];
-      (one_table ? lookup.by_table[rule.match.table] : lookup.any_table).push_back(entry);
-    }
-  }
-}
-
-const RuleSet::Lookup* RuleSet::lookup(const ModelOperation& operation, FaultPhase phase) const {
-  const std::span<const ModelOperation> operations = model_operations();
-  const auto position = static_cast<std::size_t>(&operation - operations.data());
-  const auto& by_operation = lookups[static_cast<std::size_t>(phase)];
-  const bool known = position < by_operation.size() && !by_operation[position].empty();
-  return known ? &by_operation[position] : nullptr;
 }
 
 }  // namespace understudy

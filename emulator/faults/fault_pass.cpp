@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "emulator/faults/active_rule.h"
+#include "emulator/faults/rule_index.h"
 #include "emulator/model/json_codec.h"
 
 namespace understudy {
@@ -133,6 +134,44 @@ bool envelope_matches(const FaultMatch& match, const FaultSubject& subject) {
   });
 }
 
+/// Appends the rules listed under a table or key that any of the items has.
+void find_by_items(const RuleSet::Phase& phase, std::span<const FaultItem> items,
+                   std::size_t operation, RuleCandidates& found) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i == 0 || items[i].table != items[i - 1].table) {
+      phase.tables.find(items[i].table, operation, found);
+    }
+    for (const NamedPatterns& key : phase.keys) {
+      const auto value =
+          items[i].attributes != nullptr ? scalar_of(*items[i].attributes, key.name) : std::nullopt;
+      if (value) {
+        key.patterns.find(*value, operation, found);
+      }
+    }
+  }
+}
+
+/// Appends those listed under anything else.
+void find_by_envelope(const RuleSet::Phase& phase, const FaultSubject& subject,
+                      std::size_t operation, RuleCandidates& found) {
+  if (subject.find_header != nullptr) {
+    for (const NamedPatterns& header : phase.headers) {
+      header.patterns.find(subject.find_header(subject.headers, header.name), operation, found);
+    }
+  }
+  if (!phase.indexes.empty()) {
+    phase.indexes.find(text_of(subject.input.find("IndexName")), operation, found);
+  }
+  if (!phase.tenants.empty()) {
+    phase.tenants.find(subject.tenant, operation, found);
+  }
+  for (const ListedRule& other : phase.others) {
+    if (other.operations[operation]) {
+      found.push_back(&other);
+    }
+  }
+}
+
 /// Of the matching items those that stay unprocessed.
 void choose_items(const FaultPartial& partial, std::span<const FaultItem> items, Random& random,
                   Matched& matched) {
@@ -181,88 +220,6 @@ std::span<const FaultItem> FaultPass::items() {
     items_.push_back({table_name_in(table), attributes_of(input)});
   }
   return {items_.data(), items_.size()};
-}
-
-/// Value of a header that some rule looks at. Absent: empty, but with data.
-std::string_view FaultPass::header_value(std::size_t slot) {
-  if (header_values_.empty()) {
-    header_values_.resize(rules_->header_names.size());
-  }
-  std::string_view& value = header_values_[slot];
-  if (value.data() == nullptr) {
-    if (subject_.find_header != nullptr) {
-      value = subject_.find_header(subject_.headers, rules_->header_names[slot]);
-    }
-    value = value.data() == nullptr ? std::string_view("") : value;
-  }
-  return value;
-}
-
-/// The same of a key attribute of the first item.
-std::string_view FaultPass::key_value(std::size_t slot) {
-  if (key_values_.empty()) {
-    key_values_.resize(rules_->key_names.size());
-  }
-  std::string_view& value = key_values_[slot];
-  if (value.data() == nullptr) {
-    const JsonNode* const attributes = items().front().attributes;
-    value = attributes == nullptr
-                ? std::string_view("")
-                : scalar_of(*attributes, rules_->key_names[slot]).value_or(std::string_view(""));
-  }
-  return value;
-}
-
-/// Of the rules listed those that a glance does not exclude. In batches and transactions table and
-/// key are left to a closer look.
-void FaultPass::add_likely(std::span<const RuleEntry> entries, Candidates& rules) {
-  const bool one_item = items().size() == 1;
-  const std::string_view table = items().front().table;
-  const std::string_view index = text_of(subject_.input.find("IndexName"));
-  for (const RuleEntry& entry : entries) {
-    if (!entry.tenant.matches(subject_.tenant) || !entry.index.matches(index)) {
-      continue;
-    }
-    if (one_item &&
-        (!entry.table.matches(table) ||
-         (entry.key_slot != RuleEntry::kNone && !entry.key.matches(key_value(entry.key_slot))))) {
-      continue;
-    }
-    if (entry.header_slot == RuleEntry::kNone ||
-        entry.header.matches(header_value(entry.header_slot))) {
-      rules.push_back(entry.rule);
-    }
-  }
-}
-
-void FaultPass::collect(FaultPhase phase, Candidates& rules) {
-  if (own_ != nullptr && own_->rule.phase == phase) {
-    rules.push_back(own_.get());
-  }
-  const RuleSet::Lookup* lookup =
-      rules_ != nullptr ? rules_->lookup(subject_.operation, phase) : nullptr;
-  if (lookup == nullptr) {
-    return;
-  }
-  const std::size_t first = rules.size();
-  add_likely(lookup->any_table, rules);
-  if (lookup->by_table.empty()) {
-    return;
-  }
-  const std::size_t of_any_table = rules.size();
-  const std::span<const FaultItem> all = items();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const bool seen = std::ranges::any_of(
-        all.first(i), [&](const FaultItem& item) { return item.table == all[i].table; });
-    const auto found = seen ? lookup->by_table.end() : lookup->by_table.find(all[i].table);
-    if (found != lookup->by_table.end()) {
-      add_likely(found->second, rules);
-    }
-  }
-  if (rules.size() > of_any_table) {
-    std::sort(rules.begin() + static_cast<std::ptrdiff_t>(first), rules.end(),
-              [](const ActiveRule* a, const ActiveRule* b) { return a->position < b->position; });
-  }
 }
 
 bool FaultPass::match_items(const FaultRule& rule, Matched& matched) {
@@ -316,12 +273,31 @@ void FaultPass::ask(ActiveRule& active, FaultDecision& decision) {
   decision.capacity = action.capacity ? &rule : decision.capacity;
 }
 
+bool FaultPass::concerns(FaultPhase phase) const {
+  const auto operation = static_cast<std::size_t>(&subject_.operation - model_operations().data());
+  return own_ != nullptr || rules_->phases[static_cast<std::size_t>(phase)].operations[operation];
+}
+
 FaultDecision FaultPass::decide(FaultPhase phase) {
   FaultDecision decision;
-  Candidates rules;
-  collect(phase, rules);
-  for (ActiveRule* const active : rules) {
-    ask(*active, decision);
+  if (own_ != nullptr && own_->rule.phase == phase) {
+    ask(*own_, decision);
+  }
+  const auto operation = static_cast<std::size_t>(&subject_.operation - model_operations().data());
+  const RuleSet::Phase& listed = rules_->phases[static_cast<std::size_t>(phase)];
+  if (!listed.operations[operation]) {
+    return decision;
+  }
+  RuleCandidates found;
+  if (!listed.tables.empty() || !listed.keys.empty()) {
+    find_by_items(listed, items(), operation, found);
+  }
+  find_by_envelope(listed, subject_, operation, found);
+  // In the order rules are asked; several items may have found the same one.
+  std::ranges::sort(found, {}, &ListedRule::position);
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  for (const ListedRule* const candidate : found) {
+    ask(*candidate->rule, decision);
   }
   return decision;
 }

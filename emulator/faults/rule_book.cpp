@@ -4,6 +4,7 @@
 #include <set>
 
 #include "emulator/faults/active_rule.h"
+#include "emulator/faults/rule_index.h"
 
 namespace understudy {
 

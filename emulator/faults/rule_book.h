@@ -28,7 +28,6 @@
 namespace understudy {
 
 struct ActiveRule;
-struct RuleEntry;
 struct RuleSet;
 
 inline constexpr std::size_t kFaultRulesMax = 10'000;
@@ -82,6 +81,8 @@ class FaultPass {
   FaultPass(const FaultPass&) = delete;
   FaultPass& operator=(const FaultPass&) = delete;
 
+  /// Whether any rule is about that operation in that phase.
+  [[nodiscard]] bool concerns(FaultPhase phase) const;
   /// Once per phase.
   FaultDecision decide(FaultPhase phase);
   /// A further rule for this request alone, asked first. Must be checked, and outlive the pass.
@@ -91,20 +92,12 @@ class FaultPass {
   [[nodiscard]] const FaultSubject& subject() const { return subject_; }
 
  private:
-  using Candidates = boost::container::small_vector<ActiveRule*, 8>;
-  void collect(FaultPhase phase, Candidates& rules);
-  void add_likely(std::span<const RuleEntry> entries, Candidates& rules);
-  std::string_view key_value(std::size_t slot);
-  std::string_view header_value(std::size_t slot);
   void ask(ActiveRule& rule, FaultDecision& decision);
   bool match_items(const FaultRule& rule, boost::container::small_vector<bool, 8>& matched);
 
   std::shared_ptr<const RuleSet> rules_;
   FaultSubject subject_;
   boost::container::small_vector<FaultItem, 2> items_;
-  /// By slot, looked up once: of the first item, of the request. Without data: not looked up yet.
-  boost::container::small_vector<std::string_view, 4> key_values_;
-  boost::container::small_vector<std::string_view, 4> header_values_;
   std::unique_ptr<ActiveRule> own_;
 };
 

@@ -93,6 +93,9 @@ FaultGate::FaultGate(std::shared_ptr<const RuleSet> rules, const FaultSubject& s
     : pass_(std::move(rules), subject), effects_(effects) {}
 
 Result<void> FaultGate::pass(OperationContext& context, FaultPhase phase) {
+  if (!pass_.concerns(phase)) {
+    return {};
+  }
   FaultDecision decision = pass_.decide(phase);
   if (decision.rule_id.empty()) {
     return {};
