@@ -16,6 +16,7 @@ void HotKeys::replace_coolest(const KeyHash& hash, std::string_view partition,
     }
   }
   taken_ += least == 0 && taken_ < kKeysMax ? 1 : 0;
+  tags_[coolest] = tag_of(hash);
   highs_[coolest] = hash.high;
   counts_[coolest] = least + units.thousandths;
   Slot& slot = slots_[coolest];

@@ -5,10 +5,15 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "emulator/capacity/units.h"
 #include "emulator/model/key_codec.h"
@@ -29,7 +34,9 @@ class HotKeys {
   static constexpr std::size_t kKeyBytesMax = 48;
 
   void count(const KeyHash& hash, std::string_view partition, CapacityUnits units) {
-    for (std::size_t i = 0; i < kKeysMax; ++i) {
+    // A place is free as long as its count is 0, whatever else it holds.
+    for (unsigned places = likely_places(hash); places != 0; places &= places - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(places));
       if (highs_[i] == hash.high && slots_[i].low == hash.low && counts_[i] != 0) {
         counts_[i] += units.thousandths;
         return;
@@ -53,8 +60,25 @@ class HotKeys {
     std::uint8_t length = 0;
     std::array<char, kKeyBytesMax> key;
   };
+  static std::uint8_t tag_of(const KeyHash& hash) { return static_cast<std::uint8_t>(hash.high); }
+  /// A bit for each place whose key has the same tag: one byte per key tells most apart, and all of
+  /// them are compared at once.
+  [[nodiscard]] unsigned likely_places(const KeyHash& hash) const {
+#ifdef __SSE2__
+    const __m128i tags = _mm_loadu_si128(reinterpret_cast<const __m128i*>(tags_.data()));
+    const __m128i wanted = _mm_set1_epi8(static_cast<char>(tag_of(hash)));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(tags, wanted)));
+#else
+    unsigned places = 0;
+    for (std::size_t i = 0; i < kKeysMax; ++i) {
+      places |= static_cast<unsigned>(tags_[i] == tag_of(hash)) << i;
+    }
+    return places;
+#endif
+  }
   void replace_coolest(const KeyHash& hash, std::string_view partition, CapacityUnits units);
 
+  std::array<std::uint8_t, kKeysMax> tags_{};
   std::array<std::uint64_t, kKeysMax> highs_{};
   std::array<std::int64_t, kKeysMax> counts_{};
   std::array<Slot, kKeysMax> slots_{};

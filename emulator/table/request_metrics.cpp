@@ -5,7 +5,8 @@
 namespace understudy {
 
 MinuteMetrics& RequestMetrics::metrics_of(std::string_view operation) {
-  if (last_ < by_operation_.size() && by_operation_[last_].operation == operation) {
+  // Names are static texts: the same name nearly always is the same text.
+  if (last_ < by_operation_.size() && by_operation_[last_].operation.data() == operation.data()) {
     return by_operation_[last_].metrics;
   }
   const auto found = std::ranges::find(by_operation_, operation, &OfOperation::operation);
