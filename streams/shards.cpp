@@ -33,7 +33,7 @@ std::deque<StreamRecord>::const_iterator StreamShard::find(SequenceNumber from) 
 
 ShardTree::ShardTree(std::uint64_t salt, std::shared_ptr<const PartitionCuts> cuts,
                      Microseconds life, Microseconds now)
-    : salt_(salt), life_(life), cuts_(std::move(cuts)) {
+    : salt_(salt), life_(life), cuts_(std::move(cuts)), followed_(cuts_) {
   for (std::size_t i = 0; i < cuts_->size(); ++i) {
     open_.push_back(&open(cuts_->first(i), cuts_->end(i), nullptr, now));
   }
@@ -146,6 +146,28 @@ void ShardTree::reshape(const std::shared_ptr<const PartitionCuts>& cuts, Micros
   }
 }
 
+bool ShardTree::split(ShardNumber number, Microseconds now) {
+  const auto open =
+      std::ranges::find(open_, number, [](const StreamShard* shard) { return shard->number; });
+  if (open == open_.end()) {
+    return false;
+  }
+  const std::uint64_t first = (*open)->first.hash.high;
+  const std::uint64_t last = (*open)->end ? (*open)->end->hash.high : UINT64_MAX;
+  if (last - first < 2) {
+    return false;
+  }
+  std::vector<KeyPosition> firsts;
+  for (std::size_t i = 0; i < cuts_->size(); ++i) {
+    firsts.push_back(cuts_->first(i));
+    if (i == static_cast<std::size_t>(open - open_.begin())) {
+      firsts.push_back(KeyPosition::collection({first + (last - first) / 2, 0}));
+    }
+  }
+  reshape(std::make_shared<const PartitionCuts>(std::move(firsts)), now);
+  return true;
+}
+
 StreamShard* ShardTree::find(ShardNumber number) const {
   const auto found = std::ranges::lower_bound(
       shards_, number, {}, [](const std::unique_ptr<StreamShard>& shard) { return shard->number; });
@@ -157,6 +179,7 @@ ShardTree ShardTree::copy() const {
   tree.salt_ = salt_;
   tree.life_ = life_;
   tree.cuts_ = cuts_;
+  tree.followed_ = followed_;
   tree.numbers_ = numbers_;
   tree.last_ = last_;
   tree.next_roll_ = next_roll_;

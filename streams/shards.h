@@ -57,10 +57,14 @@ class ShardTree {
   void roll(Microseconds now, Microseconds retention);
   /// The table's partitions are others now. Quick where they are the same.
   void follow(const std::shared_ptr<const PartitionCuts>& cuts, Microseconds now) {
-    if (cuts != cuts_ && cuts != nullptr) {
+    if (cuts != followed_ && cuts != nullptr) {
+      followed_ = cuts;
       reshape(cuts, now);
     }
   }
+  /// Divides an open shard in the middle of its range, without its table's doing: until the table's
+  /// partitions change. False: it is not open, or too narrow.
+  bool split(ShardNumber number, Microseconds now);
   /// Closes all shards for good.
   void close(Microseconds now);
 
@@ -94,6 +98,7 @@ class ShardTree {
   std::uint64_t salt_ = 0;
   Microseconds life_ = 0;
   std::shared_ptr<const PartitionCuts> cuts_;
+  std::shared_ptr<const PartitionCuts> followed_;  ///< the table's, as last seen
   std::deque<std::unique_ptr<StreamShard>> shards_;
   std::vector<StreamShard*> open_;  ///< by partition
   ShardNumber numbers_ = 0;

@@ -160,6 +160,20 @@ std::size_t StreamLog::trim(std::size_t bytes) {
   return freed;
 }
 
+bool StreamLog::split(ShardNumber shard, Microseconds now) {
+  {
+    const auto state = state_.lock();
+    settle(*state, now);
+    if (!state->shards.split(shard, std::max(now, state->newest))) {
+      return false;
+    }
+  }
+  if (channel_ != nullptr) {
+    watch_->raise(channel_, now);
+  }
+  return true;
+}
+
 bool StreamLog::ended() const {
   return state_.lock()->ended.has_value();
 }
@@ -198,6 +212,9 @@ RecordPage StreamLog::read(ShardNumber number, SequenceNumber from, const PageLi
   std::size_t bytes = 0;
   auto at = shard->find(from);
   for (; at != shard->records.end() && page.records.size() < limits.records_max; ++at) {
+    if (limits.made_until && at->created > *limits.made_until) {
+      break;
+    }
     const std::size_t more = record_size_bytes(info_, *at);
     if (!page.records.empty() && bytes + more > limits.bytes_max) {
       break;

@@ -49,6 +49,8 @@ class StreamLog final : public StreamReader {
   [[nodiscard]] std::optional<Microseconds> oldest() const;
   /// Drops its oldest records until that many bytes are free. Returns how many were.
   std::size_t trim(std::size_t bytes);
+  /// Divides an open shard, without its table's doing. False: it is not open, or too narrow.
+  bool split(ShardNumber shard, Microseconds now);
   /// It ended so long ago that nobody can read it any more.
   [[nodiscard]] bool is_over(Microseconds now) const;
 

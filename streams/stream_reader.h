@@ -42,6 +42,8 @@ struct PageLimits {
   std::size_t records_max = 1000;
   std::size_t bytes_max =
       std::size_t{1024} * 1024;  ///< of record_size_bytes; one record always fits
+  /// Later ones are held back, as if they had not arrived yet (fault rules).
+  std::optional<Microseconds> made_until;
 };
 
 struct RecordPage {

@@ -45,6 +45,11 @@ class Streams {
   /// The tenant's streams in the order of their ARNs; `table`: of that name only, empty: all.
   [[nodiscard]] std::vector<std::shared_ptr<StreamReader>> list(std::string_view tenant,
                                                                 std::string_view table = {});
+  /// A page for a poller in this process. Fault rules about GetRecords meet it as they meet a
+  /// client's call: where one fails the call the page is empty, and watchers are told to come
+  /// again.
+  [[nodiscard]] RecordPage poll(std::string_view tenant, StreamReader& stream, ShardNumber shard,
+                                SequenceNumber from, const PageLimits& limits, Microseconds now);
   [[nodiscard]] RecordWatch& watch();
   /// What was sent to Kinesis data streams.
   [[nodiscard]] KinesisOutbox& kinesis();

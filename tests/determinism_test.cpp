@@ -153,6 +153,7 @@ void install_faults(RuleBook& faults) {
       Fault("slow").share(0.2).latency_lognormal(20ms, 200ms).retry_after(50ms),
       Fault("lost").on("UpdateItem").share(0.1).after_commit().reset(),
       Fault("crc").share(0.02).after_commit().wrong_crc32(),
+      Fault("stale").on({"Query", "Scan"}).share(0.3).stale(),
       Fault("ramp").on("Scan").ramp(0, 1, 3600s).error("RequestLimitExceeded"),
   });
   ASSERT_TRUE(installed) << installed.error();
@@ -274,6 +275,10 @@ TEST(Determinism, FaultsFallElsewhereWithAnotherSeed) {
     different += head(first) == head(other) ? 0 : 1;
   }
   EXPECT_GT(different, 100U);
+  const auto rest = [](const FaultyRun& run) {
+    return std::vector<std::string>(run.lines.begin() + kFaultySteps, run.lines.end());
+  };
+  EXPECT_NE(rest(first), rest(other)) << "stream records and metrics";
 }
 
 TEST(Determinism, GivesOtherRequestIdsToAnotherSeed) {

@@ -310,6 +310,26 @@ TEST_F(TidyTest, NothingIsLeftOpen) {
   }
 }
 
+// Every constant of the models that AWS does not publish has its line there (issue 4).
+TEST_F(TidyTest, AssumptionsListEachGuessedKnob) {
+  std::ifstream page(fs::path(UNDERSTUDY_SOURCE_DIR) / "conformance/ASSUMPTIONS.md");
+  const std::string listed{std::istreambuf_iterator<char>(page), std::istreambuf_iterator<char>()};
+  const boost::regex knob("CAPACITY_(?:KNOB|CHOICE)\\((\\w+),.*Assumed.*");
+  std::size_t guessed = 0;
+  for (const SourceFile& file : *files_) {
+    for (std::size_t i = 0; i < file.lines.size() && file.path.ends_with("knobs.inc"); ++i) {
+      boost::smatch match;
+      if (boost::regex_match(file.lines[i], match, knob)) {
+        ++guessed;
+        if (listed.find("`" + match[1].str() + "`") == std::string::npos) {
+          report(file, i + 1, "is a guess that conformance/ASSUMPTIONS.md does not list");
+        }
+      }
+    }
+  }
+  EXPECT_GT(guessed, 10U);
+}
+
 TEST_F(TidyTest, TestsAreNamedAndNeverDisabled) {
   ban("TEST(_F|_P)?\\(\\w*, *(DISABLED_|\\w+_)", "test names are CamelCase, and none is disabled",
       [](const auto&) { return false; });

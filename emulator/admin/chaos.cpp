@@ -6,6 +6,7 @@
 #include "emulator/base/buffer.h"
 #include "emulator/faults/rule_book.h"
 #include "emulator/service/api_error.h"
+#include "emulator/service/side_operations.h"
 
 namespace understudy {
 namespace {
@@ -14,12 +15,6 @@ constexpr std::string_view kPrefix = "localstack-";
 constexpr int kDefaultStatus = 503;
 constexpr std::string_view kDefaultCode = "ServiceUnavailable";
 constexpr std::string_view kMessage = "Failing as per Fault Injection Simulator configuration";
-
-const std::vector<std::string>& stream_operations() {
-  static const std::vector<std::string> kNames = {"DescribeStream", "GetRecords",
-                                                  "GetShardIterator", "ListStreams"};
-  return kNames;
-}
 
 std::string error_body(std::string_view code) {
   Buffer body;
@@ -33,6 +28,14 @@ std::string error_body(std::string_view code) {
   return std::string(body.view());
 }
 
+bool is_served_somewhere(std::string_view operation) {
+  return find_model_operation(Service::kDynamoDb, operation) != nullptr ||
+         find_model_operation(Service::kDynamoDbStreams, operation) != nullptr ||
+         std::ranges::any_of(side_operations(), [operation](const ModelOperation& row) {
+           return row.name == operation;
+         });
+}
+
 /// Our rule; nullopt: it is about another service.
 std::optional<FaultRule> read_rule(const DocumentNode& node, DocumentErrors& errors) {
   FaultRule rule;
@@ -41,8 +44,6 @@ std::optional<FaultRule> read_rule(const DocumentNode& node, DocumentErrors& err
   const auto operation = map.text("operation");
   if (operation) {
     rule.match.operations = {*operation};
-  } else if (service == "dynamodbstreams") {
-    rule.match.operations = stream_operations();
   }
   if (const auto region = map.text("region")) {
     // The credential scope names it: …/20260115/us-east-1/dynamodb/aws4_request.
@@ -62,8 +63,11 @@ std::optional<FaultRule> read_rule(const DocumentNode& node, DocumentErrors& err
   answer.body = error_body(code);
   rule.action.transport = std::move(answer);
   rule.phase = FaultPhase::kOnArrival;
-  const bool ours = !service || *service == "dynamodb" || *service == "dynamodbstreams";
-  return ours ? std::optional(std::move(rule)) : std::nullopt;
+  if (service ? !find_service(*service) : operation && !is_served_somewhere(*operation)) {
+    return std::nullopt;
+  }
+  rule.match.service = service.value_or("*");
+  return rule;
 }
 
 }  // namespace
@@ -90,6 +94,7 @@ AdminResult<void> LocalStackChaos::install(const std::vector<std::string>& rules
   if (latency_ms > 0) {
     FaultRule slow;
     slow.id = std::string(kPrefix) + "latency";
+    slow.match.service = "*";
     slow.action.latency = FaultLatency{FaultLatency::Kind::kFixed, latency_ms * 1000};
     slow.phase = FaultPhase::kOnArrival;
     ours.push_back(std::move(slow));

@@ -68,8 +68,21 @@ AdminResult<std::vector<FaultRule>> read_rules(const AdminCall& call) {
   return *std::move(rules);
 }
 
+/// The book says "rule 'a': member 'id': another rule has it".
 AdminResult<void> refuse_or(Expected<void, std::string> done) {
-  return done ? AdminResult<void>() : admin_error(400, "", done.error());
+  if (done) {
+    return {};
+  }
+  constexpr std::string_view kMember = "member '";
+  std::string reason = std::move(done).error();
+  const std::size_t member = reason.find(kMember);
+  const std::size_t end = reason.find("': ", member + kMember.size());
+  std::string field;
+  if (member != std::string::npos && end != std::string::npos) {
+    field = reason.substr(member + kMember.size(), end - member - kMember.size());
+    reason.erase(member, end + 3 - member);
+  }
+  return admin_error(400, field, reason);
 }
 
 AdminResult<void> put_faults(AdminCall& call) {

@@ -4,6 +4,7 @@
 #include "emulator/admin/admin_route.h"
 #include "emulator/admin/chaos.h"
 #include "emulator/api/engine.h"
+#include "emulator/service/side_operations.h"
 #include "emulator/table/catalog.h"
 #include "emulator/table/time_to_live.h"
 
@@ -25,8 +26,11 @@ AdminResult<void> health(AdminCall& call) {
   out.begin_object();
   out.key("services");
   out.begin_object();
-  for (const char* service : {"dynamodb", "dynamodbstreams"}) {
-    out.key(service);
+  // Names are boto3's, as LocalStack's are.
+  for (const Service service :
+       {Service::kDynamoDb, Service::kDynamoDbStreams, Service::kApplicationAutoScaling,
+        Service::kCloudWatch, Service::kLambda, Service::kSqs}) {
+    out.key(service_name(service));
     out.string("running");
   }
   out.end_object();

@@ -4,7 +4,7 @@ namespace understudy {
 namespace {
 
 constexpr std::string_view kPage = R"html(<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Understudy</title>
+<html lang="en"><meta charset="utf-8"><title>Understudy</title><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <style>
 body{font:14px/1.45 system-ui,sans-serif;margin:1.5rem;color:#222;background:#fff;max-width:75rem}
@@ -40,7 +40,8 @@ const cell=v=>{const td=document.createElement('td')
 const fill=(id,heads,rows)=>{const t=$(id);t.replaceChildren()
  if(!rows.length){t.textContent='none';t.className='quiet';return}
  t.className=''
- const h=t.insertRow();for(const x of heads){const th=document.createElement('th');th.textContent=x;h.append(th)}
+ const h=t.insertRow();heads.forEach((x,i)=>{const th=document.createElement('th');th.textContent=x
+  if(rows.every(r=>typeof r[i]==='number'))th.className='n';h.append(th)})
  for(const r of rows)t.insertRow().append(...r.map(cell))}
 const clock=async()=>{const c=await ask('GET','clock')
  $('now').textContent=c.now.replace('T',' ').slice(0,23)
@@ -63,7 +64,7 @@ const look=async()=>{
  const q=await ask('GET','requests?limit=50')
  $('journal').hidden=q.size>0
  fill('requests',['arrived','tenant','operation','table','status','units','µs','verdict','attempt'],q.requests.reverse().map(r=>
-  [r.arrived.slice(11,23),r.tenant,r.operation,r.table,(r.error?r.status+' '+r.error:r.status),
+  [r.arrived.slice(11,23),r.tenant,r.operation,r.table,r.status+(r.error?' '+r.error:''),
    r.read_units+r.write_units,r.took_us,[r.verdict,r.rule,r.reason].filter(Boolean).join(' '),
    (r.sdk_request||'').replace(/.*attempt=(\d+).*/,'$1')]))}
 document.querySelectorAll('[data-by]').forEach(b=>b.onclick=()=>ask('POST','clock/advance',{by:+b.dataset.by}).then(look))

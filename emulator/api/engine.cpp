@@ -15,6 +15,7 @@
 #include "emulator/api/signature_verifier.h"
 #include "emulator/api/tenant.h"
 #include "emulator/api/workspace_pool.h"
+#include "emulator/base/check.h"
 #include "emulator/base/crc32.h"
 #include "emulator/base/random.h"
 #include "emulator/faults/fault_document.h"
@@ -52,6 +53,7 @@ struct Exchange {
   std::string_view error;  ///< short name of the error answered
   std::string note;
   std::optional<FaultGate::Outcome> faults;  ///< where rules were asked
+  const ModelOperation* beside = nullptr;    ///< a side service's, where rules were asked
 };
 
 }  // namespace
@@ -68,7 +70,9 @@ struct Engine::Impl {
         verifier(options.credentials),
         wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026),
         faults(clock, options.seed) {
-    catalog.time_to_live().configure(options.time_to_live);
+    catalog.keep_history(options.allow_fault_header);
+    faults.on_change(
+        [this] { catalog.keep_history(options.allow_fault_header || faults.asks_for_history()); });
   }
 
   void handle(const Request& request, Response& response);
@@ -80,6 +84,9 @@ struct Engine::Impl {
   Result<void> journey(Exchange& exchange);
   [[nodiscard]] Microseconds signing_time(const Signature& signature, Microseconds now) const;
   bool serve_beside(Exchange& exchange);
+  void serve_with_faults(Exchange& exchange, SideService& service);
+  [[nodiscard]] Expected<std::optional<FaultRule>, std::string> carried_rule(
+      const Request& request) const;
   bool decode_body(Exchange& exchange);
   Result<void> run(Exchange& exchange, const JsonNode& input);
   Result<void> run_with_faults(Exchange& exchange, const JsonNode& input);
@@ -110,7 +117,6 @@ struct Engine::Impl {
   std::vector<SideService*> services;
   const ValidationWording wording;
   RuleBook faults;
-  FaultEffects* fault_effects = nullptr;
   /// Tenants that were told where the tables are.
   Guarded<std::set<std::string, std::less<>>> hinted;
 };
@@ -169,12 +175,95 @@ bool Engine::Impl::serve_beside(Exchange& exchange) {
     return false;
   }
   for (SideService* const service : services) {
-    if (service->claims(request)) {
-      service->handle(request, exchange.now, exchange.response);
-      return true;
+    if (!service->claims(request)) {
+      continue;
     }
+    if (faults.engaged() || options.allow_fault_header) [[unlikely]] {
+      serve_with_faults(exchange, *service);
+    } else {
+      service->handle(request, exchange.now, exchange.response);
+    }
+    return true;
   }
   return false;
+}
+
+/// The same, held against the fault rules. An answer that comes later (a long poll) is out of reach
+/// of what happens after it.
+void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
+  const Request& request = exchange.request;
+  Response& response = exchange.response;
+  Arena& arena = exchange.workspace.arena;
+  const ModelOperation* const model = service.operation_of(request);
+  if (model == nullptr) {
+    service.handle(request, exchange.now, response);
+    return;
+  }
+  const auto carried = carried_rule(request);
+  if (!carried) {
+    service.refuse(request, {400, "ValidationException", carried.error()}, response);
+    return;
+  }
+  exchange.beside = model;
+  exchange.scope = scope_of_request(options, request, arena);
+  const auto parsed = parse_json(request.body, arena);
+  const JsonNode nothing = *parse_json("{}", arena);
+  const bool is_object = parsed && parsed->is(JsonKind::kObject);
+  const FaultSubject subject{*model,
+                             is_object ? *parsed : nothing,
+                             exchange.scope.tenant,
+                             exchange.now,
+                             arena,
+                             &request,
+                             find_request_header};
+  FaultGate gate(faults.snapshot(), subject);
+  if (*carried) {
+    gate.add(**carried, faults.seed());
+  }
+  OperationContext context{*model,       exchange.scope, catalog,        plans,   arena,
+                           exchange.now, wording,        exchange.trace, nullptr, &gate};
+  Result<void> done = gate.pass(context, FaultPhase::kOnArrival);
+  if (done) {
+    done = gate.pass(context, FaultPhase::kBeforeCommit);
+  }
+  if (done) {
+    service.handle(request, exchange.now, response);
+    if (response.late != nullptr) {
+      return;
+    }
+    done = gate.pass(context, FaultPhase::kAfterCommit);
+  }
+  if (!done) {
+    const FaultError* const rule = gate.error();
+    const SideErrorRow* const own = rule != nullptr ? find_side_error(rule->side) : nullptr;
+    const ErrorRow& row = error_row(done.error().kind());
+    const bool internal = done.error().kind() == ErrorKind::kInternalServerError;
+    const SideError error{
+        own != nullptr ? own->http_status : row.http_status,
+        own != nullptr ? own->name
+        : internal     ? std::string_view("InternalFailure")
+                       : row.name,
+        own != nullptr ? std::string_view(rule->message) : done.error().message()};
+    service.refuse(request, error, response);
+    exchange.error = arena.copy(error.name);
+  }
+  exchange.faults = gate.outcome();
+}
+
+/// The rule that the request carries for itself, where that is allowed. Error: what is wrong with
+/// it.
+Expected<std::optional<FaultRule>, std::string> Engine::Impl::carried_rule(
+    const Request& request) const {
+  const std::string_view own =
+      options.allow_fault_header ? find_request_header(&request, kFaultHeader) : std::string_view();
+  if (own.empty()) {
+    return std::optional<FaultRule>();
+  }
+  auto rule = parse_fault_action(own, std::string(kFaultHeader));
+  if (!rule) {
+    return Unexpected<std::string>{rule.error().message()};
+  }
+  return std::optional<FaultRule>(*std::move(rule));
 }
 
 void Engine::Impl::call(std::string_view operation, std::string_view access_key,
@@ -281,20 +370,13 @@ Result<void> Engine::Impl::run_with_faults(Exchange& exchange, const JsonNode& i
                              exchange.scope.tenant,    exchange.now,
                              exchange.workspace.arena, &exchange.request,
                              find_request_header};
-  const std::string_view own = options.allow_fault_header
-                                   ? find_request_header(&exchange.request, kFaultHeader)
-                                   : std::string_view();
-  std::optional<FaultRule> carried;
-  if (!own.empty()) {
-    auto rule = parse_fault_action(own, std::string(kFaultHeader));
-    if (!rule) {
-      return validation_error(rule.error().message());
-    }
-    carried = *std::move(rule);
+  const auto carried = carried_rule(exchange.request);
+  if (!carried) {
+    return validation_error(carried.error());
   }
-  FaultGate gate(faults.snapshot(), subject, fault_effects);
-  if (carried) {
-    gate.add(*carried, faults.seed());
+  FaultGate gate(faults.snapshot(), subject);
+  if (*carried) {
+    gate.add(**carried, faults.seed());
   }
   Result<void> done = run_operation(exchange, input, &gate);
   exchange.faults = gate.outcome();
@@ -431,7 +513,9 @@ void Engine::Impl::record(const Exchange& exchange) {
   entry.took = clock.now() - exchange.now;
   entry.request_id = exchange.response.request_id_text();
   entry.tenant = exchange.scope.tenant;
-  entry.operation = exchange.rows != nullptr ? exchange.rows->model->name : std::string_view{};
+  entry.operation = exchange.rows != nullptr     ? exchange.rows->model->name
+                    : exchange.beside != nullptr ? exchange.beside->name
+                                                 : std::string_view{};
   entry.table = exchange.trace.table;
   entry.error = exchange.error;
   entry.status = exchange.response.status;
@@ -519,11 +603,31 @@ void Engine::run_step(const Scope& scope, const ModelOperation& model,
   step(context, state);
 }
 
+Result<void> Engine::run_step_with_faults(const Scope& scope, const ModelOperation& model,
+                                          std::string_view request_json,
+                                          void (*step)(OperationContext& context, void* state),
+                                          void* state) {
+  const WorkspacePool::Loan workspace = impl_->workspaces.borrow();
+  Arena& arena = workspace->arena;
+  const Microseconds now = impl_->clock.now();
+  impl_->scheduler.run_due(now);
+  const auto input = parse_json(request_json, arena);
+  CHECK(input.has_value());
+  FaultGate gate(impl_->faults.snapshot(), {model, *input, scope.tenant, now, arena});
+  RequestTrace trace;
+  OperationContext context{model, scope,          impl_->catalog, impl_->plans, arena,
+                           now,   impl_->wording, trace,          nullptr,      &gate};
+  TRY_VOID(gate.pass(context, FaultPhase::kOnArrival));
+  TRY_VOID(gate.pass(context, FaultPhase::kBeforeCommit));
+  step(context, state);
+  TRY_VOID(gate.pass(context, FaultPhase::kAfterCommit));
+  return gate.outcome().transport
+             ? api_error(ErrorKind::kInternalServerError, "the answer was lost by a fault rule")
+             : Result<void>();
+}
+
 RuleBook& Engine::faults() {
   return impl_->faults;
-}
-void Engine::set_fault_effects(FaultEffects& effects) {
-  impl_->fault_effects = &effects;
 }
 
 void Engine::snapshot(std::string_view name, std::optional<std::string_view> tenant) {

@@ -20,13 +20,12 @@
 #include "emulator/api/request_handler.h"
 #include "emulator/capacity/refused_attempt.h"
 #include "emulator/clock/clock.h"
+#include "emulator/service/api_error.h"
 #include "emulator/table/simulation_options.h"
-#include "emulator/table/time_to_live.h"
 
 namespace understudy {
 
 class Catalog;
-class FaultEffects;
 class RuleBook;
 class OperationSet;
 class Scheduler;
@@ -67,7 +66,6 @@ struct EngineOptions {
   /// Whether a request may carry its own fault in x-understudy-fault: an action as in a rule's `do`
   /// (emulator/faults/README.md).
   bool allow_fault_header = false;
-  TimeToLiveKnobs time_to_live;
   /// nullptr: the system clock. Must outlive the engine.
   Clock* clock = nullptr;
   /// Whose time signatures may be of as well (--strict-auth): clients sign by the machine's time
@@ -186,15 +184,20 @@ class Engine final : public RequestHandler {
   void run_step(const Scope& scope, const ModelOperation& model,
                 void (*step)(OperationContext& context, void* state), void* state);
 
+  /// The same while fault rules are in force: `request_json` is what a client would have sent. An
+  /// answer that a rule loses on its way is an InternalServerError; nobody waits for delays. Error:
+  /// the rule's; the step may have run nevertheless.
+  Result<void> run_step_with_faults(const Scope& scope, const ModelOperation& model,
+                                    std::string_view request_json,
+                                    void (*step)(OperationContext& context, void* state),
+                                    void* state);
+
   [[nodiscard]] const EngineOptions& options() const;
   [[nodiscard]] Catalog& catalog();
   [[nodiscard]] Scheduler& scheduler();
   [[nodiscard]] Clock& clock();
   /// The fault rules in force: what is installed there holds for requests from then on.
   [[nodiscard]] RuleBook& faults();
-  /// Who carries out what rules ask of streams and capacity. Must outlive the engine; before the
-  /// first request.
-  void set_fault_effects(FaultEffects& effects);
 
  private:
   struct Impl;

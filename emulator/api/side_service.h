@@ -5,8 +5,16 @@
 #include "emulator/api/request.h"
 #include "emulator/api/response.h"
 #include "emulator/clock/clock.h"
+#include "emulator/service/side_operations.h"
 
 namespace understudy {
+
+/// An error that a fault rule puts in place of a service's answer.
+struct SideError {
+  int status = 500;
+  std::string_view name;  ///< "InternalFailure", "OverLimit"
+  std::string_view message;
+};
 
 /// Called from any thread.
 class SideService {
@@ -21,6 +29,13 @@ class SideService {
   [[nodiscard]] virtual bool claims(const Request& request) const = 0;
   /// Answers it; `response` is clear but for request id and time. What is thrown becomes a 500.
   virtual void handle(const Request& request, Microseconds now, Response& response) = 0;
+  /// Which of side_operations() it asks for, of a request that it claims; nullptr: none that fault
+  /// rules know. Asked only while there are rules.
+  [[nodiscard]] virtual const ModelOperation* operation_of(const Request& /*request*/) const {
+    return nullptr;
+  }
+  /// Answers such a request with that error in the service's manner; else JSON with __type.
+  virtual void refuse(const Request& request, const SideError& error, Response& response) const;
 };
 
 }  // namespace understudy

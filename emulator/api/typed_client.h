@@ -6,6 +6,8 @@
 //   auto item = client.get_item("tab", key);   // key: sorted attributes, see
 //   emulator/model/value.h
 //
+// Fault rules meet these calls as they meet requests (Engine::run_step_with_faults says how).
+//
 // Thread-safe.
 #pragma once
 

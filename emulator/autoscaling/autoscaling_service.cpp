@@ -242,6 +242,11 @@ bool AutoscalingService::claims(const Request& request) const {
   return request.header(KnownHeader::kTarget).starts_with(kTargetPrefix);
 }
 
+const ModelOperation* AutoscalingService::operation_of(const Request& request) const {
+  return find_side_operation(Service::kApplicationAutoScaling,
+                             request.header(KnownHeader::kTarget).substr(kTargetPrefix.size()));
+}
+
 void AutoscalingService::handle(const Request& request, Microseconds now, Response& response) {
   Arena arena;
   const Scope scope = scope_of_request(impl_->engine.options(), request, arena);

@@ -75,6 +75,9 @@ bool Admission::reserve(AdmissionEvent& event, Microseconds now, Verdict& verdic
       continue;
     }
     arm->roll(now);
+    if (knobs_->key_spread > 1) [[unlikely]] {
+      charge.position.hash = spread(charge.position.hash);
+    }
     charge.partition = arm->partitions().find(charge.position);
     admitted = admitted &&
                arm->admits(dimension, charge, debt_seconds(dimension, charge.arm), now) &&
@@ -90,6 +93,18 @@ bool Admission::reserve(AdmissionEvent& event, Microseconds now, Verdict& verdic
     }
   }
   return true;
+}
+
+/// The hash that the key would have with one of its suffixes; both halves are mixed (splitmix64).
+KeyHash Admission::spread(KeyHash hash) {
+  const auto suffix = spread_turn_++ % static_cast<std::uint64_t>(knobs_->key_spread);
+  const auto mixed = [suffix](std::uint64_t value) {
+    value += (suffix + 1) * 0x9E3779B97F4A7C15U;
+    value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
+    value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
+    return value ^ (value >> 31U);
+  };
+  return {mixed(hash.high), mixed(hash.low)};
 }
 
 void Admission::confirm(AdmissionEvent& event, Microseconds now) {

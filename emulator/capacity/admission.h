@@ -128,10 +128,12 @@ class Admission {
   void refuse(Dimension dimension, std::span<const Charge> charges, Microseconds now,
               Verdict& verdict);
   void set_arms(const CapacitySettings& settings, Microseconds now);
+  KeyHash spread(KeyHash hash);
 
   std::shared_ptr<const CapacityKnobs> knobs_;
   bool on_demand_ = false;
   bool refusing_ = true;
+  std::uint64_t spread_turn_ = 0;  ///< which of key_spread is next
   /// An on-demand table and its indexes have one quota together (B1.12).
   PerDimension<TokenBucket> quota_;
   std::vector<ThroughputArm> arms_;                ///< the table first

@@ -36,25 +36,30 @@ CapacityUnits ThroughputArm::least_on_demand(Dimension dimension) const {
 
 PerDimension<CapacityUnits> ThroughputArm::served() const {
   if (!context_.on_demand) {
-    return settings_.provisioned;
+    const auto share = [this](CapacityUnits units) {
+      return CapacityUnits{units.thousandths * context_.knobs->provisioned_percent / 100};
+    };
+    return {share(settings_.provisioned.read), share(settings_.provisioned.write)};
   }
   return {scaling_.read.ceiling(), scaling_.write.ceiling()};
 }
 
 std::int64_t ThroughputArm::partitions_needed() const {
+  const CapacityKnobs& knobs = *context_.knobs;
   const PerDimension<CapacityUnits> now = served();
   if (context_.on_demand) {
-    return on_demand_partitions(now, *context_.knobs);
+    return std::max(on_demand_partitions(now, knobs), knobs.partitions_min);
   }
   // Assumed: warm throughput of a provisioned table is borne by partitions that stand ready.
-  return provisioned_partitions(
-      {larger(now.read, settings_.warm.read), larger(now.write, settings_.warm.write)},
-      *context_.knobs);
+  return std::max(
+      provisioned_partitions(
+          {larger(now.read, settings_.warm.read), larger(now.write, settings_.warm.write)}, knobs),
+      knobs.partitions_min);
 }
 
 PartitionTuning ThroughputArm::partition_tuning() const {
   const bool uniform = !context_.on_demand && context_.knobs->allocation == Allocation::kUniform;
-  return {context_.knobs.get(), settings_.provisioned, uniform, context_.whole_collections};
+  return {context_.knobs.get(), served(), uniform, context_.whole_collections};
 }
 
 BucketTuning ThroughputArm::tune(Dimension dimension) {

@@ -123,12 +123,12 @@ CloudwatchResult<void> run(const Call& call, const CloudwatchCall& context, Resp
   return {};
 }
 
-void write_xml_error(const CloudwatchFaultRow& row, std::string_view message, Response& response) {
+void write_xml_error(std::string_view code, std::string_view message, Response& response) {
   Buffer& out = response.body;
   out.append("<ErrorResponse xmlns=\"");
   out.append(kXmlNamespace);
   out.append("\"><Error><Type>Sender</Type><Code>");
-  out.append(row.code);
+  out.append(code);
   out.append("</Code><Message>");
   append_xml_text(out, message);
   out.append("</Message></Error><RequestId>");
@@ -136,14 +136,14 @@ void write_xml_error(const CloudwatchFaultRow& row, std::string_view message, Re
   out.append("</RequestId></ErrorResponse>");
 }
 
-void write_error(Protocol protocol, const CloudwatchError& error, Response& response) {
-  const CloudwatchFaultRow& row = fault_row(error.fault);
-  response.status = row.status;
+/// `code`: as Query has it; `shape`: the model's name.
+void write_error(Protocol protocol, std::string_view code, std::string_view shape,
+                 std::string_view message, Response& response) {
   response.body.clear();
   // Clients of a service that once spoke Query go by its codes.
-  response.extra_headers.append("x-amzn-query-error: ").append(row.code).append(";Sender\r\n");
+  response.extra_headers.append("x-amzn-query-error: ").append(code).append(";Sender\r\n");
   if (protocol == Protocol::kQuery) {
-    write_xml_error(row, error.message, response);
+    write_xml_error(code, message, response);
     return;
   }
   JsonAnswer json(response.body);
@@ -151,9 +151,9 @@ void write_error(Protocol protocol, const CloudwatchError& error, Response& resp
   AnswerWriter& out = protocol == Protocol::kJson ? static_cast<AnswerWriter&>(json) : cbor;
   out.begin_structure();
   out.member("__type");
-  out.string(std::string(kShapePrefix).append(row.shape));
+  out.string(std::string(kShapePrefix).append(shape));
   out.member("message");
-  out.string(error.message);
+  out.string(message);
   out.end_structure();
 }
 
@@ -196,7 +196,9 @@ void answer_call(const Request& request, const CloudwatchCall& context, Arena& a
     return run(call, context, response);
   };
   if (const auto done = answer(); !done) {
-    write_error(call.protocol, done.error(), response);
+    const CloudwatchFaultRow& row = fault_row(done.error().fault);
+    response.status = row.status;
+    write_error(call.protocol, row.code, row.shape, done.error().message, response);
   }
 }
 
@@ -205,6 +207,21 @@ void answer_call(const Request& request, const CloudwatchCall& context, Arena& a
 
 bool CloudwatchService::claims(const Request& request) const {
   return cloudwatch::is_ours(request);
+}
+
+const ModelOperation* CloudwatchService::operation_of(const Request& request) const {
+  Arena arena;
+  // The name is a view into the request, but for a form's, which is in the arena.
+  return find_side_operation(Service::kCloudWatch, cloudwatch::recognise(request, arena).operation);
+}
+
+void CloudwatchService::refuse(const Request& request, const SideError& error,
+                               Response& response) const {
+  Arena arena;
+  const cloudwatch::Protocol protocol = cloudwatch::recognise(request, arena).protocol;
+  cloudwatch::set_type(protocol, response);
+  response.status = error.status;
+  cloudwatch::write_error(protocol, error.name, error.name, error.message, response);
 }
 
 void CloudwatchService::handle(const Request& request, Microseconds now, Response& response) {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "emulator/service/side_operations.h"
+
 namespace understudy {
 
 /// Of the standard normal distribution: so many sigmas are its 99th percentile.
@@ -13,6 +15,10 @@ Fault& Fault::on(std::string operation) {
 }
 Fault& Fault::on(std::initializer_list<std::string_view> operations) {
   rule_.match.operations.insert(rule_.match.operations.end(), operations.begin(), operations.end());
+  return *this;
+}
+Fault& Fault::service(std::string name) {
+  rule_.match.service = std::move(name);
   return *this;
 }
 Fault& Fault::table(std::string pattern) {
@@ -97,7 +103,9 @@ Fault& Fault::error(std::string_view name, std::string message) {
                                  : name == "503" ? "ServiceUnavailable"
                                                  : name;
   if (const auto kind = find_error_kind(meant)) {
-    rule_.action.error = FaultError{*kind, std::move(message)};
+    rule_.action.error = FaultError{*kind, std::move(message), {}};
+  } else if (find_side_error(name) != nullptr) {
+    rule_.action.error = FaultError{.message = std::move(message), .side = std::string(name)};
   } else {
     wrong_ = "member 'do.error': there is no exception '" + std::string(name) + "'";
   }

@@ -30,6 +30,8 @@ class Fault {
   // Which requests.
   Fault& on(std::string operation);
   Fault& on(std::initializer_list<std::string_view> operations);
+  /// "sqs", "lambda", …: where the name alone does not say it; "*": all.
+  Fault& service(std::string name);
   Fault& table(std::string pattern);
   Fault& index(std::string pattern);
   Fault& key(std::string attribute, std::string pattern);

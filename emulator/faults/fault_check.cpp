@@ -4,6 +4,7 @@
 
 #include "emulator/document/document.h"
 #include "emulator/faults/fault_operations.h"
+#include "emulator/service/side_operations.h"
 
 namespace understudy {
 namespace {
@@ -27,13 +28,41 @@ std::string check_id(const std::string& id) {
   return {};
 }
 
+constexpr std::string_view kAnyService = "*";
+
+bool is_dynamodb(const ModelOperation& operation) {
+  return operation.service == Service::kDynamoDb || operation.service == Service::kDynamoDbStreams;
+}
+
+/// Whether the rule can be about that service's operation under the name `wanted`. Without a
+/// service named, one of another than DynamoDB must be the only one of its name.
+bool is_of_service(const FaultRule& rule, const ModelOperation& operation,
+                   std::string_view wanted) {
+  const std::string& service = rule.match.service;
+  if (service == kAnyService) {
+    return true;
+  }
+  if (!service.empty()) {
+    return service_name(operation.service) == service;
+  }
+  return is_dynamodb(operation) ||
+         (wanted == operation.name &&
+          find_model_operation(Service::kDynamoDb, operation.name) == nullptr);
+}
+
 std::string check_operations(const FaultRule& rule) {
+  const std::string& service = rule.match.service;
+  if (!service.empty() && service != kAnyService && !find_service(service)) {
+    return "member 'match.service': there is no service '" + service + "' here";
+  }
   bool suits = false;
   for (const std::string& wanted : rule.match.operations) {
     bool known = false;
     std::vector<std::string_view> names;
-    for (const ModelOperation& operation : model_operations()) {
-      const bool meant = matches_pattern(wanted, operation.name);
+    for (std::size_t i = 0; i < fault_operation_count(); ++i) {
+      const ModelOperation& operation = fault_operation(i);
+      const bool meant =
+          is_of_service(rule, operation, wanted) && matches_pattern(wanted, operation.name);
       known = known || meant;
       suits = suits || (meant && action_suits(rule.action, operation));
       names.push_back(operation.name);
@@ -198,18 +227,44 @@ bool action_suits(const FaultAction& action, const ModelOperation& operation) {
   constexpr std::string_view kReads[] = {"GetItem", "BatchGetItem", "Query", "Scan"};
   const std::string_view name = operation.name;
   const bool transaction = is_one_of(name, kTransactions);
+  if (!is_dynamodb(operation)) {
+    return !action.partial && action.cancel.empty() && !action.conflict && !action.throttle &&
+           !action.stale && !action.stream && !action.capacity;
+  }
+  if (action.error && !action.error->side.empty()) {
+    return false;
+  }
   return (!action.partial || is_one_of(name, kBatches)) && (action.cancel.empty() || transaction) &&
          (!action.conflict || transaction || is_one_of(name, kSingleWrites)) &&
          (!action.stale || is_one_of(name, kReads)) &&
-         (!action.stream || operation.service == Service::kDynamoDbStreams);
+         (!action.stream ||
+          (operation.service == Service::kDynamoDbStreams && name != "ListStreams"));
 }
 
 bool rule_names(const FaultRule& rule, const ModelOperation& operation) {
   const std::vector<std::string>& wanted = rule.match.operations;
-  const bool named = wanted.empty() || std::ranges::any_of(wanted, [&](const std::string& pattern) {
-                       return matches_pattern(pattern, operation.name);
-                     });
+  const bool named = wanted.empty() ? is_of_service(rule, operation, {})
+                                    : std::ranges::any_of(wanted, [&](const std::string& pattern) {
+                                        return is_of_service(rule, operation, pattern) &&
+                                               matches_pattern(pattern, operation.name);
+                                      });
   return named && action_suits(rule.action, operation);
+}
+
+std::size_t fault_operation_count() {
+  return model_operations().size() + side_operations().size();
+}
+
+const ModelOperation& fault_operation(std::size_t position) {
+  const std::span<const ModelOperation> model = model_operations();
+  return position < model.size() ? model[position] : side_operations()[position - model.size()];
+}
+
+std::size_t position_of(const ModelOperation& operation) {
+  const std::span<const ModelOperation> model = model_operations();
+  return is_dynamodb(operation)
+             ? static_cast<std::size_t>(&operation - model.data())
+             : model.size() + static_cast<std::size_t>(&operation - side_operations().data());
 }
 
 std::string check_fault_rule(const FaultRule& rule) {

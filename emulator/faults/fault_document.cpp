@@ -7,6 +7,7 @@
 
 #include "emulator/faults/fault.h"
 #include "emulator/faults/iso_moment.h"
+#include "emulator/service/side_operations.h"
 
 namespace understudy {
 namespace {
@@ -35,6 +36,7 @@ FaultMatch read_match(const DocumentNode& node, DocumentErrors& errors) {
   FaultMatch match;
   MapReader map(node, errors);
   match.operations = map.texts("operations");
+  match.service = map.text("service").value_or("");
   match.table = map.text("table").value_or("");
   match.index = map.text("index").value_or("");
   match.tenant = map.text("tenant").value_or("");
@@ -126,12 +128,16 @@ std::optional<FaultError> read_error(const DocumentNode& node, DocumentErrors& e
   fault.error(name->scalar());
   if (fault.rule().action.error) {
     error.kind = fault.rule().action.error->kind;
+    error.side = fault.rule().action.error->side;
     return error;
   }
   std::vector<std::string_view> names;
 #define UNDERSTUDY_ERROR(exception, ...) names.push_back(#exception);
 #include "emulator/service/error_table.inc"
 #undef UNDERSTUDY_ERROR
+  for (const SideErrorRow& row : side_errors()) {
+    names.push_back(row.name);
+  }
   const std::string_view close = closest_name(name->scalar(), names);
   errors.add(*name, "there is no exception '" + std::string(name->scalar()) + "'" +
                         (close.empty() ? "; 500 and 503 are failures of the service"

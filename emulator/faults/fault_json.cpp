@@ -59,6 +59,7 @@ void write_match(JsonWriter& out, const FaultMatch& match) {
     }
     out.end_array();
   }
+  text(out, "service", match.service);
   text(out, "table", match.table);
   text(out, "index", match.index);
   patterns(out, "key", match.key);
@@ -268,12 +269,13 @@ void write_capacity(JsonWriter& out, const FaultCapacity& capacity) {
 
 void write_error(JsonWriter& out, const FaultError& error) {
   out.key("error");
+  const std::string_view name = error.side.empty() ? error_row(error.kind).name : error.side;
   if (error.message.empty()) {
-    out.string(error_row(error.kind).name);
+    out.string(name);
     return;
   }
   out.begin_object();
-  text(out, "name", error_row(error.kind).name);
+  text(out, "name", name);
   text(out, "message", error.message);
   out.end_object();
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "emulator/faults/active_rule.h"
+#include "emulator/faults/fault_operations.h"
 #include "emulator/faults/rule_index.h"
 #include "emulator/model/json_codec.h"
 
@@ -10,8 +11,12 @@ namespace {
 
 using Matched = boost::container::small_vector<bool, 8>;
 
-/// The table's name in what TableName, ResourceArn or StreamArn say.
+/// The table's name in what TableName, ResourceArn or StreamArn say; a queue's at the end of its
+/// URL.
 std::string_view table_name_in(std::string_view name_or_arn) {
+  if (name_or_arn.starts_with("http")) {
+    return name_or_arn.substr(name_or_arn.rfind('/') + 1);
+  }
   constexpr std::string_view kMark = ":table/";
   const std::size_t mark = name_or_arn.find(kMark);
   if (!name_or_arn.starts_with("arn:") || mark == std::string_view::npos) {
@@ -214,7 +219,8 @@ std::span<const FaultItem> FaultPass::items() {
   }
   if (items_.empty()) {
     std::string_view table;
-    for (const std::string_view member : {"TableName", "ResourceArn", "StreamArn"}) {
+    for (const std::string_view member : {"TableName", "ResourceArn", "StreamArn", "ShardIterator",
+                                          "QueueUrl", "QueueName", "FunctionName"}) {
       table = table.empty() ? text_of(input.find(member)) : table;
     }
     items_.push_back({table_name_in(table), attributes_of(input)});
@@ -274,7 +280,7 @@ void FaultPass::ask(ActiveRule& active, FaultDecision& decision) {
 }
 
 bool FaultPass::concerns(FaultPhase phase) const {
-  const auto operation = static_cast<std::size_t>(&subject_.operation - model_operations().data());
+  const std::size_t operation = position_of(subject_.operation);
   return own_ != nullptr || rules_->phases[static_cast<std::size_t>(phase)].operations[operation];
 }
 
@@ -283,7 +289,7 @@ FaultDecision FaultPass::decide(FaultPhase phase) {
   if (own_ != nullptr && own_->rule.phase == phase) {
     ask(*own_, decision);
   }
-  const auto operation = static_cast<std::size_t>(&subject_.operation - model_operations().data());
+  const std::size_t operation = position_of(subject_.operation);
   const RuleSet::Phase& listed = rules_->phases[static_cast<std::size_t>(phase)];
   if (!listed.operations[operation]) {
     return decision;

@@ -25,9 +25,13 @@ struct FaultPattern {
 /// those of single items, and the rule is about the items that match.
 struct FaultMatch {
   std::vector<std::string> operations;  ///< names or patterns ("PutItem", "Batch*")
-  std::string table;                    ///< pattern of the name, also where an ARN was sent
-  std::string index;                    ///< pattern of IndexName: queries and scans of an index
-  std::vector<FaultPattern> key;        ///< of attributes of Key or Item
+  /// "dynamodb", "dynamodbstreams", "sqs", …; "*": all on the port. Empty: the first two, and where
+  /// an operation is named that only another service has ("ReceiveMessage"), that one.
+  std::string service;
+  /// Pattern of the table's name, also where an ARN was sent; of a queue's or function's.
+  std::string table;
+  std::string index;              ///< pattern of IndexName: queries and scans of an index
+  std::vector<FaultPattern> key;  ///< of attributes of Key or Item
   std::optional<std::int64_t> item_size_min;  ///< billed bytes of Item (or of Key)
   std::optional<std::int64_t> item_size_max;
   std::string tenant;  ///< pattern of the account or tenant
@@ -80,6 +84,7 @@ inline constexpr std::size_t kFaultPhaseCount = 3;
 struct FaultError {
   ErrorKind kind = ErrorKind::kInternalServerError;
   std::string message;  ///< empty: the service's
+  std::string side;     ///< in place of `kind`: an exception of a service beside DynamoDB
 };
 
 /// Which items of a batch stay unprocessed, of those the rule matches: one of these is set, or none

@@ -36,6 +36,12 @@ std::string named(const FaultRule& rule, std::size_t position) {
   return rule.id.empty() ? "rule " + std::to_string(position + 1) : "rule '" + rule.id + "'";
 }
 
+/// Where one end is a date and the other a time since the rule came into force, which is now.
+bool ends_before_it_begins(const FaultWhen& when, Microseconds now) {
+  const auto moment = [now](const FaultMoment& at) { return at.absolute ? at.at : now + at.at; };
+  return when.from && when.until && moment(*when.from) >= moment(*when.until);
+}
+
 std::vector<std::shared_ptr<ActiveRule>> anew(const RuleSet& rules, std::uint64_t seed,
                                               Microseconds now) {
   std::vector<std::shared_ptr<ActiveRule>> fresh;
@@ -58,6 +64,18 @@ std::shared_ptr<const RuleSet> RuleBook::snapshot() const {
   return (*state_.lock())->rules;
 }
 
+bool RuleBook::asks_for_history() const {
+  return std::ranges::any_of(
+      snapshot()->rules, [](const auto& active) { return active->rule.action.stale.has_value(); });
+}
+
+void RuleBook::changed() {
+  if (listener_) {
+    const std::lock_guard lock(listening_);
+    listener_();
+  }
+}
+
 Expected<void, std::string> RuleBook::add(std::vector<FaultRule> rules, bool keep) {
   const auto access = state_.lock();
   State& state = **access;
@@ -75,6 +93,12 @@ Expected<void, std::string> RuleBook::add(std::vector<FaultRule> rules, bool kee
     }
   }
   const Microseconds now = clock_.now();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (ends_before_it_begins(rules[i].when, now)) {
+      return Unexpected<std::string>{named(rules[i], i) +
+                                     ": member 'when.window': it ends before it begins"};
+    }
+  }
   std::vector<std::shared_ptr<ActiveRule>> next;
   if (keep) {
     next = state.rules->rules;
@@ -95,7 +119,9 @@ Expected<void, std::string> RuleBook::add(std::vector<FaultRule> rules, bool kee
 }
 
 Expected<void, std::string> RuleBook::install(std::vector<FaultRule> rules) {
-  return add(std::move(rules), true);
+  auto done = add(std::move(rules), true);
+  changed();
+  return done;
 }
 
 Expected<void, std::string> RuleBook::install(std::initializer_list<Fault> faults) {
@@ -110,27 +136,35 @@ Expected<void, std::string> RuleBook::install(std::initializer_list<Fault> fault
 }
 
 Expected<void, std::string> RuleBook::replace(std::vector<FaultRule> rules) {
-  return add(std::move(rules), false);
+  auto done = add(std::move(rules), false);
+  changed();
+  return done;
 }
 
 bool RuleBook::remove(std::string_view id) {
-  const auto access = state_.lock();
-  State& state = **access;
-  std::vector<std::shared_ptr<ActiveRule>> next = state.rules->rules;
-  const auto removed =
-      std::erase_if(next, [id](const auto& active) { return active->rule.id == id; });
-  if (removed == 0) {
-    return false;
+  {
+    const auto access = state_.lock();
+    State& state = **access;
+    std::vector<std::shared_ptr<ActiveRule>> next = state.rules->rules;
+    const auto removed =
+        std::erase_if(next, [id](const auto& active) { return active->rule.id == id; });
+    if (removed == 0) {
+      return false;
+    }
+    state.put(std::move(next));
+    engaged_.store(!state.rules->rules.empty(), std::memory_order_relaxed);
   }
-  state.put(std::move(next));
-  engaged_.store(!state.rules->rules.empty(), std::memory_order_relaxed);
+  changed();
   return true;
 }
 
 void RuleBook::clear() {
-  const auto access = state_.lock();
-  (*access)->put({});
-  engaged_.store(false, std::memory_order_relaxed);
+  {
+    const auto access = state_.lock();
+    (*access)->put({});
+    engaged_.store(false, std::memory_order_relaxed);
+  }
+  changed();
 }
 
 std::vector<FaultRuleStatus> RuleBook::list() const {

@@ -9,7 +9,9 @@
 #include <atomic>
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -110,6 +112,10 @@ class RuleBook {
   /// Whether a request must be held against rules at all.
   [[nodiscard]] bool engaged() const { return engaged_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::shared_ptr<const RuleSet> snapshot() const;
+  /// Whether some rule makes reads stale: then what stood before must be remembered.
+  [[nodiscard]] bool asks_for_history() const;
+  /// Called whenever the rules are others, by one thread at a time. Before the first rule.
+  void on_change(std::function<void()> listener) { listener_ = std::move(listener); }
 
   /// Adds rules behind those in force. All or none: the error is one sentence and says which rule.
   /// An id that is in force already is an error.
@@ -134,10 +140,13 @@ class RuleBook {
  private:
   struct State;
   Expected<void, std::string> add(std::vector<FaultRule> rules, bool keep);
+  void changed();
 
   const Clock& clock_;
   std::atomic<bool> engaged_{false};
   Guarded<std::unique_ptr<State>> state_;
+  std::function<void()> listener_;
+  std::mutex listening_;  ///< while the listener runs; never held with the state's lock
 };
 
 }  // namespace understudy

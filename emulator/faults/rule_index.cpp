@@ -98,12 +98,11 @@ void PatternIndex::find(std::string_view text, std::size_t operation,
 }
 
 void RuleSet::index() {
-  const std::span<const ModelOperation> operations = model_operations();
-  CHECK(operations.size() <= OperationBits().size());
+  CHECK(fault_operation_count() <= OperationBits().size());
   for (std::size_t position = 0; position < rules.size(); ++position) {
     ListedRule listed{rules[position].get(), static_cast<std::uint32_t>(position), {}};
-    for (std::size_t i = 0; i < operations.size(); ++i) {
-      listed.operations[i] = rule_names(listed.rule->rule, operations[i]);
+    for (std::size_t i = 0; i < fault_operation_count(); ++i) {
+      listed.operations[i] = rule_names(listed.rule->rule, fault_operation(i));
     }
     Phase& phase = phases[static_cast<std::size_t>(listed.rule->rule.phase)];
     phase.operations |= listed.operations;

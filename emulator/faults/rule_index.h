@@ -17,7 +17,7 @@
 
 namespace understudy {
 
-/// Positions in model_operations().
+/// By position_of() an operation.
 using OperationBits = std::bitset<128>;
 
 /// A rule that a look-up found: it still has to be asked about its other conditions.

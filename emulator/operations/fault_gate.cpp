@@ -88,9 +88,8 @@ std::string index_of(const JsonNode& input, const TableSettings* settings) {
 
 }  // namespace
 
-FaultGate::FaultGate(std::shared_ptr<const RuleSet> rules, const FaultSubject& subject,
-                     FaultEffects* effects)
-    : pass_(std::move(rules), subject), effects_(effects) {}
+FaultGate::FaultGate(std::shared_ptr<const RuleSet> rules, const FaultSubject& subject)
+    : pass_(std::move(rules), subject) {}
 
 Result<void> FaultGate::pass(OperationContext& context, FaultPhase phase) {
   if (!pass_.concerns(phase)) {
@@ -103,6 +102,9 @@ Result<void> FaultGate::pass(OperationContext& context, FaultPhase phase) {
   if (context.trace.rule.empty()) {
     context.trace.verdict = "fault";
     context.trace.rule = decision.rule_id;
+    if (context.trace.table.empty()) {
+      context.trace.table = pass_.items().front().table;
+    }
   }
   outcome_.delay += decision.delay;
   if (decision.retry_after_ms) {
@@ -111,8 +113,8 @@ Result<void> FaultGate::pass(OperationContext& context, FaultPhase phase) {
   if (decision.stale != nullptr) {
     stale_ = decision.stale->action.stale;
   }
-  if (effects_ != nullptr && decision.stream != nullptr) {
-    effects_->on_stream(context, pass_.items().front().table, *decision.stream->action.stream);
+  if (decision.stream != nullptr) {
+    stream_ = decision.stream->action.stream;
   }
   if (decision.capacity != nullptr) {
     apply_capacity_fault(context, pass_.subject(), pass_.items().front(),
@@ -146,6 +148,7 @@ Result<void> FaultGate::answer(OperationContext& context, const FaultDecision& d
         {"TransactionConflict", std::string(*cancellation_message("TransactionConflict")), {}},
         decision.items);
   }
+  error_ = action.error;
   const ErrorKind kind =
       action.conflict ? ErrorKind::kTransactionConflictException : action.error->kind;
   const bool own_words = action.error && !action.error->message.empty();

@@ -17,20 +17,6 @@
 
 namespace understudy {
 
-/// What rules ask of other parts of the emulator, beyond the answer. Thread-safe; called outside of
-/// any table's lock.
-class FaultEffects {
- public:
-  FaultEffects() = default;
-  virtual ~FaultEffects() = default;
-  FaultEffects(const FaultEffects&) = delete;
-  FaultEffects& operator=(const FaultEffects&) = delete;
-
-  /// To the streams of the table a request names, before it runs.
-  virtual void on_stream(OperationContext& /*context*/, std::string_view /*table*/,
-                         const FaultStream& /*fault*/) {}
-};
-
 class FaultGate {
  public:
   struct Outcome {
@@ -41,9 +27,7 @@ class FaultGate {
     bool answered = false;
   };
 
-  /// `effects` may be nullptr.
-  FaultGate(std::shared_ptr<const RuleSet> rules, const FaultSubject& subject,
-            FaultEffects* effects);
+  FaultGate(std::shared_ptr<const RuleSet> rules, const FaultSubject& subject);
 
   /// A rule for this request alone.
   void add(const FaultRule& rule, std::uint64_t seed) { pass_.add(rule, seed); }
@@ -58,6 +42,10 @@ class FaultGate {
   }
   /// Set: reads shall see an older state, as old as told (nullopt: as old as there is).
   [[nodiscard]] const FaultStale* stale() const { return stale_ ? &*stale_ : nullptr; }
+  /// Set: the exception of a rule that answers.
+  [[nodiscard]] const FaultError* error() const { return error_ ? &*error_ : nullptr; }
+  /// Set: what happens to the stream that is read.
+  [[nodiscard]] const FaultStream* stream() const { return stream_ ? &*stream_ : nullptr; }
   [[nodiscard]] const Outcome& outcome() const { return outcome_; }
 
  private:
@@ -66,9 +54,10 @@ class FaultGate {
   Result<void> transport(const FaultTransport& transport, FaultPhase phase);
 
   FaultPass pass_;
-  FaultEffects* effects_;
   boost::container::small_vector<bool, 8> unprocessed_;
   std::optional<FaultStale> stale_;
+  std::optional<FaultStream> stream_;
+  std::optional<FaultError> error_;
   Outcome outcome_;
 };
 

@@ -226,7 +226,7 @@ ArmId arm_of(const TableState& state, const IndexSettings* index) {
 Result<void> settle_replica(OperationContext& context, const TableState& state,
                             const BoundPage& page, const EncodedKey& first,
                             ReadConsistency consistency, PageSource& source) {
-  if (!state.simulation) {
+  if (!state.simulation && context.faults == nullptr) {
     return {};
   }
   ReplicaPage asked;
@@ -294,7 +294,8 @@ Result<void> read_start_key(const JsonNode& input, const Wording& wording, Arena
 }
 
 // Query, in the current layer, is the one to put the prefix before these. Source: moto
-// test_dynamodb_select.py (run against us-east-1, August 2026); dynoxide change log 0.11.2 (captured).
+// test_dynamodb_select.py (run against us-east-1, August 2026); dynoxide change log 0.11.2
+// (captured).
 Result<void> check_select(const JsonNode& input, const Wording& wording) {
   const std::string prefix(wording.current ? "1 validation error detected: " : "");
   const std::string_view select = read_string(input, "Select");

@@ -1,5 +1,6 @@
 // Which replica answers a read, and what it has (section E). Without replicas the leader does, and
-// has everything: one pointer to test. Called under the table's lock.
+// has everything: two pointers to test. A fault rule (`stale`) can ask for an older state, with
+// replicas or without. Called under the table's lock.
 #pragma once
 
 #include <optional>
@@ -21,8 +22,9 @@ Result<void> check_leader(const OperationContext& context, const TableState& sta
 /// answer: the leader is out of reach.
 inline Result<ItemRef> find_item(OperationContext& context, const TableState& state,
                                  const EncodedKey& key, ReadConsistency consistency) {
-  return state.simulation ? replica_read::find_item(context, state, key, consistency)
-                          : state.items.find(key);
+  return state.simulation || context.faults != nullptr
+             ? replica_read::find_item(context, state, key, consistency)
+             : state.items.find(key);
 }
 /// Writes, strong reads and transactions need the leader. Error: InternalServerError.
 inline Result<void> check_leader(const OperationContext& context, const TableState& state) {
@@ -37,7 +39,7 @@ struct ReplicaPage {
   ReadConsistency consistency = ReadConsistency::kEventual;
 };
 /// Replaces copies of the leader's collections by what the replica that answers has. `items` may be
-/// null. Only where the table is simulated. Error: InternalServerError.
+/// null. Error: InternalServerError.
 Result<void> read_from_replica(OperationContext& context, const TableState& state,
                                const ReplicaPage& page, Collection& entries, Collection* items);
 

@@ -5,6 +5,7 @@
 #include "emulator/operations/operation.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/tag_rules.h"
+#include "emulator/table/change_limits.h"
 #include "emulator/table/lifecycle.h"
 
 namespace understudy {
@@ -41,6 +42,12 @@ std::vector<Tag> merged(std::vector<Tag> tags, const std::vector<Tag>& more) {
   return tags;
 }
 
+bool same_tags(const std::vector<Tag>& a, const std::vector<Tag>& b) {
+  return std::ranges::equal(a, b, [](const Tag& one, const Tag& other) {
+    return one.key == other.key && one.value == other.value;
+  });
+}
+
 Result<void> run_tag_resource(OperationContext& context, const TagResourceRequest& request,
                               JsonWriter& /*out*/) {
   TRY(const TableRef table, find_tagged(context, request.arn, request.table));
@@ -50,7 +57,15 @@ Result<void> run_tag_resource(OperationContext& context, const TagResourceReques
   if (tags.size() > kTagsPerTableMax) {
     return too_many_tags();
   }
-  change_settings(*state, [&tags](TableSettings& settings) { settings.tags = std::move(tags); });
+  if (same_tags(tags, state->settings->tags)) {
+    return {};  // Takes no lock, and meets none.
+  }
+  TRY_VOID(check_tags_unlocked(context.catalog.simulation_options()->knobs, *state->settings,
+                               context.now));
+  change_settings(*state, [&tags, now = context.now](TableSettings& settings) {
+    settings.tags = std::move(tags);
+    settings.changes.tags = now;
+  });
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include "emulator/operations/operation.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/tag_rules.h"
+#include "emulator/table/change_limits.h"
 #include "emulator/table/lifecycle.h"
 
 namespace understudy {
@@ -34,10 +35,15 @@ Result<void> run_untag_resource(OperationContext& context, const UntagResourceRe
   TRY(const TableRef table, find_tagged(context, request.arn, request.table));
   const auto state = table->lock();
   TRY_VOID(check_taggable(*state));
-  change_settings(*state, [&request](TableSettings& settings) {
-    std::erase_if(settings.tags, [&request](const Tag& tag) {
+  TRY_VOID(check_tags_unlocked(context.catalog.simulation_options()->knobs, *state->settings,
+                               context.now));
+  change_settings(*state, [&request, now = context.now](TableSettings& settings) {
+    const auto gone = std::erase_if(settings.tags, [&request](const Tag& tag) {
       return std::ranges::find(request.keys, tag.key) != request.keys.end();
     });
+    if (gone > 0) {
+      settings.changes.tags = now;
+    }
   });
   return {};
 }

@@ -25,7 +25,8 @@ Result<UpdateTimeToLiveRequest> parse_update_time_to_live(OperationContext& cont
 
 /// Source: D2; the interval's length is a knob.
 Result<void> check_cooldown(const OperationContext& context, const TableSettings& settings) {
-  const Microseconds cooldown = context.catalog.time_to_live().knobs().cooldown;
+  const Microseconds cooldown =
+      context.catalog.simulation_options()->knobs.ttl_cooldown_seconds * kSecond;
   if (settings.ttl_changed && context.now < *settings.ttl_changed + cooldown) {
     return validation_error(
         "Time to live has been modified multiple times within a fixed interval");

@@ -37,6 +37,11 @@ bool QueueService::claims(const Request& request) const {
   return request.header(KnownHeader::kTarget).starts_with(kQueueTargetPrefix);
 }
 
+const ModelOperation* QueueService::operation_of(const Request& request) const {
+  return find_side_operation(
+      Service::kSqs, request.header(KnownHeader::kTarget).substr(kQueueTargetPrefix.size()));
+}
+
 void QueueService::handle(const Request& request, Microseconds now, Response& response) {
   impl_->wire.handle(request, now, response);
 }

@@ -308,14 +308,14 @@ std::string apply_ttl(const std::string& text, EngineOptions& engine) {
     return {};
   }
   if (text == "aws-like") {
-    engine.time_to_live = TimeToLiveKnobs::aws_like();
+    set_ttl_aws_like(engine.simulation.knobs);
     return {};
   }
   const auto delay = parse_duration(text);
   if (!delay) {
     return "--ttl-delay: '" + text + "' is neither prompt, aws-like nor a duration like 10min";
   }
-  engine.time_to_live.delay = *delay;
+  engine.simulation.knobs.ttl_delay_ms = *delay / 1000;
   return {};
 }
 

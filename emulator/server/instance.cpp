@@ -24,13 +24,29 @@
 
 namespace understudy {
 
+namespace {
+
+/// What nobody set otherwise is as the knobs say.
+StreamOptions timed(StreamOptions streams, const CapacityKnobs& knobs) {
+  const StreamOptions usual;
+  if (streams.shard_life == usual.shard_life) {
+    streams.shard_life = knobs.stream_shard_seconds * kSecond;
+  }
+  if (streams.retention == usual.retention) {
+    streams.retention = knobs.stream_retention_seconds * kSecond;
+  }
+  return streams;
+}
+
+}  // namespace
+
 struct Instance::Impl {
   Impl(EngineOptions options, const Features& features)
       : clock(system_clock),
         ring(features.admin.journal_size, [this] { journals.refresh(); }),
         events([this] { journals.refresh(); }),
         engine(with_journals(with_clock(std::move(options), features.clock))),
-        streams(engine, features.streams),
+        streams(engine, timed(features.streams, engine.options().simulation.knobs)),
         sent_to_kinesis(streams.kinesis()),
         queues(engine, {.https = features.https}),
         metrics(engine.catalog()),

@@ -82,7 +82,16 @@ struct Shape {
       java_members;  ///< structure: what its toString() prints; or empty
 };
 
-enum class Service : std::uint8_t { kDynamoDb, kDynamoDbStreams };
+/// Services whose operations are known; only the first two have their models here
+/// (side_operations.h).
+enum class Service : std::uint8_t {
+  kDynamoDb,
+  kDynamoDbStreams,
+  kApplicationAutoScaling,
+  kCloudWatch,
+  kLambda,
+  kSqs,
+};
 
 struct ModelOperation {
   std::string_view name;

@@ -12,6 +12,7 @@
 #include "emulator/table/simulation.h"
 #include "emulator/table/table_arn.h"
 #include "emulator/table/time_to_live.h"
+#include "emulator/table/write_history.h"
 
 namespace understudy {
 
@@ -59,6 +60,7 @@ SavedTables save(const TenantTables& tables) {
   SavedTables saved;
   for (const auto& state : locks) {
     saved.push_back(*state);
+    saved.back().history = nullptr;
     if (state->changes != nullptr) {
       saved.back().changes = state->changes->copy();
     }
@@ -78,6 +80,7 @@ TenantTables revive(const SavedTables& saved, const Catalog& catalog) {
       settled.changes = settled.changes->copy();
     }
     settle(settled);
+    catalog.begin_history(settled);
     catalog.follow_changes(settled, catalog.clock().now());
     std::string name = settled.settings->name;
     tables.emplace(std::move(name), std::make_shared<Table>(std::move(settled)));
@@ -193,6 +196,7 @@ Result<TableRef> Catalog::add(const Scope& scope, TableState state) {
     state.simulation =
         SimulationPtr(std::make_unique<Simulation>(*state.settings, simulation_options(), clock_));
   }
+  begin_history(state);
   auto table = std::make_shared<Table>(std::move(state));
   const auto all = state_->directory.lock();
   auto [place, is_new] = all->tenants[std::string(scope.tenant)].try_emplace(name, table);
@@ -273,21 +277,28 @@ std::shared_ptr<const SimulationOptions> Catalog::simulation_options() const {
 void Catalog::set_simulation_options(SimulationOptions options) {
   const auto shared = std::make_shared<const SimulationOptions>(options);
   *state_->simulation.lock() = shared;
-  std::vector<TableRef> tables;
-  {
-    const auto all = state_->directory.lock();
-    for (const auto& [tenant, owned] : all->tenants) {
-      for (const auto& [name, table] : owned) {
-        tables.push_back(table);
-      }
-    }
-  }
-  for (const TableRef& table : tables) {
-    const auto state = table->lock();
+  for (const OwnedTable& owned : tables_of()) {
+    const auto state = owned.table->lock();
     if (state->simulation) {
       state->simulation->options_changed(*state->settings, shared);
     }
   }
+}
+
+void Catalog::keep_history(bool keep) {
+  keeps_history_.store(keep);
+  for (const OwnedTable& owned : tables_of()) {
+    const auto state = owned.table->lock();
+    if (!keep) {
+      state->history = nullptr;
+    } else if (state->history == nullptr) {
+      begin_history(*state);
+    }
+  }
+}
+
+void Catalog::begin_history(TableState& state) const {
+  state.history = keeps_history_.load() ? std::make_shared<WriteHistory>() : nullptr;
 }
 
 Result<void> Catalog::admit_control_call(const Scope& scope, std::string_view operation) {

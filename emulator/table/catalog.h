@@ -2,6 +2,7 @@
 // tokens, snapshots. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -95,6 +96,13 @@ class Catalog {
   /// Metrics of accounts by tenant: UserErrors, SystemErrors.
   [[nodiscard]] std::vector<std::pair<std::string, MinuteMetrics>> account_metrics() const;
 
+  /// Whether tables, those that are there and those to come, remember what stood before their
+  /// latest writes (write_history.h): what fault rules that make reads stale need.
+  void keep_history(bool keep);
+  /// The table keeps its history from now on, where tables do. Under its lock, or before anybody
+  /// knows it.
+  void begin_history(TableState& state) const;
+
   // ---- Snapshots: named, of one tenant or (nullopt) of all; taking and restoring copies pointers,
   // never items.
   void snapshot(std::string_view name, std::optional<std::string_view> tenant);
@@ -131,6 +139,7 @@ class Catalog {
   Transitions transitions_;
   ChangeKeeper* keeper_ = nullptr;
   const bool simulates_;
+  std::atomic<bool> keeps_history_{false};
   std::unique_ptr<State> state_;
 };
 

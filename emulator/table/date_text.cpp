@@ -62,4 +62,15 @@ std::string long_date_text(Microseconds moment) {
   return text + (hour < 12 ? " AM" : " PM") + " Coordinated Universal Time";
 }
 
+std::string java_date_text(Microseconds moment) {
+  const Civil c = civil(moment);
+  std::string text(kWeekdays[c.weekday].substr(0, 3));
+  text.append(" ").append(kMonths[static_cast<unsigned>(c.date.month()) - 1].substr(0, 3));
+  text.append(" ").append(padded(static_cast<unsigned>(c.date.day()), 2));
+  text.append(" ").append(padded(c.seconds / 3600, 2));
+  text.append(":").append(padded(c.seconds / 60 % 60, 2));
+  text.append(":").append(padded(c.seconds % 60, 2));
+  return text + " UTC " + std::to_string(static_cast<int>(c.date.year()));
+}
+
 }  // namespace understudy

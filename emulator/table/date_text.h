@@ -11,6 +11,8 @@ namespace understudy {
 std::string iso_text(Microseconds moment);
 /// "Friday, October 9, 2026 at 12:21:34 AM Coordinated Universal Time".
 std::string long_date_text(Microseconds moment);
+/// "Sat Feb 23 03:07:45 UTC 2019".
+std::string java_date_text(Microseconds moment);
 /// Start of the UTC day of that moment.
 Microseconds start_of_day(Microseconds moment);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "emulator/table/change_limits.h"
 #include "emulator/table/refusal.h"
 #include "emulator/table/table_arn.h"
 
@@ -221,6 +222,10 @@ Result<TableView> delete_table(Catalog& catalog, const Scope& scope, std::string
   {
     const auto state = table->lock();
     TRY_VOID(check_deletable(*state));
+    if (are_tags_locked(catalog.simulation_options()->knobs, *state->settings,
+                        catalog.clock().now())) {
+      return still_in_use("Table tags are being updated: " + state->settings->name);
+    }
     table->set_status(*state, TableStatus::kDeleting);
     state->pending.clear();
     view = view_of(*state);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/table/partition_sizes.h"
 #include "emulator/table/simulation_ptr.h"
 #include "emulator/table/table.h"
 #include "emulator/table/throughput_rules.h"
@@ -44,6 +45,19 @@ void set_aws_like(SimulationOptions& options) {
   options.replicas = true;
   options.knobs.control_mutations_burst = kMutationsAtOnce;
   options.knobs.describe_ttl_burst = kDescribeTtlAtOnce;
+  // Source: B1.14, B7.
+  options.knobs.billing_switches_per_day = 4;
+  options.knobs.table_class_changes_per_30_days = 2;
+  options.knobs.encryption_changes_per_day = 4;
+  options.knobs.deletion_protection_lock_ms = 15'000;
+  options.knobs.tag_lock_ms = 1'700;
+}
+
+void set_ttl_aws_like(CapacityKnobs& knobs) {
+  constexpr std::int64_t kMinuteMs = 60'000;
+  knobs.ttl_delay_ms = 10 * kMinuteMs;
+  knobs.ttl_jitter_ms = 20 * kMinuteMs;
+  knobs.ttl_cooldown_seconds = 31 * 60;
 }
 
 CapacitySettings capacity_settings(const TableSettings& settings) {
@@ -71,7 +85,8 @@ Simulation::Simulation(const TableSettings& settings,
       clock(&time),
       admission(capacity_settings(settings),
                 std::shared_ptr<const CapacityKnobs>(options, &options->knobs), time.now()),
-      requests(options->knobs.metric_minutes) {
+      requests(options->knobs.metric_minutes),
+      sizes_from_(static_cast<std::size_t>(options->knobs.partition_max_bytes)) {
   admission.set_refusing(options->throttle);
   if (options->replicas) {
     replication.emplace();
@@ -89,6 +104,7 @@ void Simulation::settings_changed(const TableSettings& settings) {
 void Simulation::options_changed(const TableSettings& settings,
                                  std::shared_ptr<const SimulationOptions> given) {
   options = std::move(given);
+  sizes_from_ = static_cast<std::size_t>(options->knobs.partition_max_bytes);
   admission.set_refusing(options->throttle);
   if (options->replicas != replication.has_value()) {
     replication = options->replicas ? std::optional(Replication{}) : std::nullopt;
@@ -96,7 +112,26 @@ void Simulation::options_changed(const TableSettings& settings,
   settings_changed(settings);
 }
 
+/// Entries of an index are no larger than their items: none is too large where the table is not.
+void Simulation::divide_by_size(const TableState& state, Microseconds now) {
+  const TableSettings& settings = *state.settings;
+  const auto most = static_cast<std::size_t>(options->knobs.partition_max_bytes);
+  const PartitionSizeRule rule{most, settings.has_local_indexes()};
+  divide_large_partitions(*admission.arm(kTableArm), state.items, rule, now);
+  for (std::size_t i = 0; i < settings.indexes.size(); ++i) {
+    if (ThroughputArm* const arm = admission.arm(i); settings.indexes[i].global && arm != nullptr) {
+      divide_large_partitions(*arm, state.indexes[i], {most, false}, now);
+    }
+  }
+  // All items were walked: not again before there are some more.
+  constexpr std::size_t kLooksPerPartition = 4;
+  sizes_from_ = state.items.size_bytes() + most / kLooksPerPartition;
+}
+
 void Simulation::log_write(const TableState& state, const PlannedWrite& write, Microseconds now) {
+  if (state.items.size_bytes() > sizes_from_) [[unlikely]] {
+    divide_by_size(state, now);
+  }
   if (!replication) {
     return;
   }

@@ -49,7 +49,11 @@ struct Simulation {
   std::vector<ProvisionedHistory> provisioned;
 
  private:
+  void divide_by_size(const TableState& state, Microseconds now);
   void note_provisioned(const TableSettings& settings, Microseconds now);
+
+  /// Bytes in the table from which on partitions are looked at for their sizes.
+  std::size_t sizes_from_;
 };
 
 /// What admission is told of a table.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/table/simulation.h"
+#include "emulator/table/write_history.h"
 
 namespace understudy {
 
@@ -150,6 +151,9 @@ PlannedWrite plan_write(const TableState& state, const EncodedKey& key, ItemRef 
 }
 
 void commit_write(TableState& state, PlannedWrite&& write, const CommitStamp& stamp) {
+  if (state.history != nullptr && changes_item(write)) [[unlikely]] {
+    state.history->note(state, write, stamp.now);
+  }
   if (state.changes != nullptr && changes_item(write)) {
     state.changes->append(state, {write.key, write.before, write.after, stamp});
   }

@@ -31,6 +31,7 @@
 namespace understudy {
 
 struct TableState;
+class WriteHistory;
 
 /// What a table is busy with: decides which other changes are refused meanwhile, and in which words
 /// (D1). Work on indexes, encryption and warm throughput shows in the settings.
@@ -61,6 +62,8 @@ struct TableState {
   std::uint64_t steps_made = 0;
   /// Admission by capacity, metrics, replicas; none in a plain engine.
   SimulationPtr simulation;
+  /// What stood before the latest writes; null unless a fault rule may ask for it.
+  std::shared_ptr<WriteHistory> history;
 };
 /// New settings were published: the simulation follows. Whoever sets `settings` calls it.
 void settings_published(TableState& state);

@@ -99,6 +99,15 @@ struct Tag {
   std::string value;
 };
 
+/// When settings changed whose changes are limited (change_limits.h).
+struct SettingChanges {
+  std::vector<Microseconds> to_on_demand;
+  std::vector<Microseconds> table_class;
+  std::vector<Microseconds> encryption;
+  std::optional<Microseconds> deletion_protection;
+  std::optional<Microseconds> tags;
+};
+
 struct TableSettings {
   std::string name;
   std::string arn;
@@ -130,6 +139,7 @@ struct TableSettings {
   std::optional<std::string> ttl_attribute;
   std::optional<Microseconds> ttl_changed;  ///< when that was last switched on or off
   std::vector<Tag> tags;                    ///< in the order they came
+  SettingChanges changes;
 
   [[nodiscard]] const IndexSettings* find_index(std::string_view name) const;
   [[nodiscard]] bool has_local_indexes() const;

@@ -51,7 +51,9 @@ std::function<void(TableState&)> ending(UpdateStep& step) {
 Result<TableView> update_table(Catalog& catalog, const Scope& scope, std::string_view name,
                                const TableUpdate& update, Microseconds now) {
   TRY(const TableRef table, catalog.find(scope, name));
-  const UpdateContext context{catalog, scope, now, reserved_by_account(catalog, scope)};
+  const auto options = catalog.simulation_options();
+  const UpdateContext context{catalog, scope, now, reserved_by_account(catalog, scope),
+                              options->knobs};
   const auto state = table->lock();
   TRY_VOID(check_state(*state));
   std::vector<UpdateStep> steps;

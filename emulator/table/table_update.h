@@ -71,6 +71,7 @@ struct UpdateContext {
   const Scope& scope;
   Microseconds now;
   Throughput reserved;  ///< by all provisioned tables and indexes of the tenant
+  const CapacityKnobs& knobs;
   [[nodiscard]] Microseconds length(Transition transition) const {
     return transition_length(catalog.transitions(), transition);
   }

@@ -95,7 +95,7 @@ TimeToLive::TimeToLive(Catalog& catalog, Scheduler& scheduler, Random random)
 
 void TimeToLive::arm(Microseconds now) {
   // At whole multiples of the interval, whenever it began.
-  const Microseconds interval = knobs_.sweep_interval;
+  const Microseconds interval = catalog_.simulation_options()->knobs.ttl_sweep_seconds * kSecond;
   const Microseconds due = now - now % interval + interval;
   const auto next = next_sweep_.lock();
   if (next->has_value() && (*next)->first <= due) {
@@ -124,6 +124,7 @@ std::size_t TimeToLive::sweep_now(Microseconds now, std::optional<std::string_vi
 std::size_t TimeToLive::sweep(Microseconds now, bool at_once,
                               std::optional<std::string_view> tenant, bool* any_table) {
   std::size_t deleted = 0;
+  const auto options = catalog_.simulation_options();
   for (const Catalog::OwnedTable& owned : catalog_.tables_of(tenant)) {
     Collection items;
     std::string attribute;
@@ -137,7 +138,7 @@ std::size_t TimeToLive::sweep(Microseconds now, bool at_once,
     }
     *any_table = true;
     const auto is_due = [&](Microseconds expiry, const KeyHash& hash) {
-      const Microseconds late = at_once ? 0 : lateness(owned.tenant, owned.name, hash.high);
+      const Microseconds late = at_once ? 0 : lateness(options->knobs, owned, hash.high);
       return is_expired(expiry, now) && expiry < now - late;
     };
     const std::vector<ExpiredKey> keys = find_due(items, attribute, is_due);
@@ -152,19 +153,20 @@ std::size_t TimeToLive::sweep(Microseconds now, bool at_once,
   return deleted;
 }
 
-Microseconds TimeToLive::lateness(std::string_view tenant, std::string_view table,
+Microseconds TimeToLive::lateness(const CapacityKnobs& knobs, const Catalog::OwnedTable& table,
                                   std::uint64_t key_hash) const {
-  if (knobs_.jitter <= 0) {
-    return knobs_.delay;
+  const Microseconds delay = knobs.ttl_delay_ms * kMillisecond;
+  if (knobs.ttl_jitter_ms <= 0) {
+    return delay;
   }
   std::uint64_t word = seed_ ^ key_hash;
-  for (const std::string_view text : {tenant, table}) {
-    for (const char c : text) {
+  for (const std::string* const text : {&table.tenant, &table.name}) {
+    for (const char c : *text) {
       word = mix(word ^ static_cast<unsigned char>(c));
     }
   }
-  return knobs_.delay +
-         static_cast<Microseconds>(mix(word) % static_cast<std::uint64_t>(knobs_.jitter + 1));
+  const Microseconds jitter = knobs.ttl_jitter_ms * kMillisecond;
+  return delay + static_cast<Microseconds>(mix(word) % static_cast<std::uint64_t>(jitter + 1));
 }
 
 }  // namespace understudy

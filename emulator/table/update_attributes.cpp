@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "emulator/table/change_limits.h"
 #include "emulator/table/refusal.h"
 #include "emulator/table/table_update.h"
 #include "emulator/table/update_conflicts.h"
@@ -102,8 +103,11 @@ Result<void> plan_encryption(const UpdateContext& context, const TableState& sta
   }
   UpdateStep step;
   step.length = context.length(Transition::kEncryption);
-  step.begin = [](TableState& changed) {
-    change_settings(changed, [](TableSettings& updated) { updated.encryption_updating = true; });
+  step.begin = [now = context.now](TableState& changed) {
+    change_settings(changed, [now](TableSettings& updated) {
+      updated.encryption_updating = true;
+      note_change(updated.changes.encryption, now);
+    });
   };
   step.finish = [key = wanted.key_arn](TableState& changed) {
     change_settings(changed, [&key](TableSettings& updated) {
@@ -126,7 +130,12 @@ Result<void> plan_table_class(const UpdateContext& context, const TableState& st
   }
   step.holds_table = true;
   step.length = context.length(Transition::kTableClass);
-  step.begin = [wanted](TableState& changed) { changed.jobs.table_class = wanted; };
+  step.begin = [wanted, now = context.now](TableState& changed) {
+    changed.jobs.table_class = wanted;
+    change_settings(changed, [now](TableSettings& settings) {
+      note_change(settings.changes.table_class, now);
+    });
+  };
   step.finish = [wanted, end = context.now + step.length](TableState& changed) {
     changed.jobs.table_class.reset();
     change_settings(changed, [wanted, end](TableSettings& settings) {
@@ -158,17 +167,25 @@ Result<void> plan_attributes(const UpdateContext& context, const TableState& sta
   if (update.stream) {
     TRY_VOID(plan_stream(context, state, *update.stream, steps));
   }
+  const CapacityKnobs& knobs = context.knobs;
   if (update.encryption) {
+    TRY_VOID(check_encryption_change(knobs, *state.settings, context.now));
     TRY_VOID(plan_encryption(context, state, *update.encryption, steps));
   }
   if (update.table_class) {
+    TRY_VOID(check_table_class_change(knobs, *state.settings, context.now));
     TRY_VOID(plan_table_class(context, state, *update.table_class, steps));
   }
   if (update.deletion_protection) {
+    TRY_VOID(check_protection_change(knobs, *state.settings, context.now));
     UpdateStep step;
-    step.begin = [on = *update.deletion_protection](TableState& changed) {
-      change_settings(changed,
-                      [on](TableSettings& settings) { settings.deletion_protection = on; });
+    step.begin = [on = *update.deletion_protection, now = context.now](TableState& changed) {
+      change_settings(changed, [on, now](TableSettings& settings) {
+        if (settings.deletion_protection != on) {
+          settings.changes.deletion_protection = now;
+        }
+        settings.deletion_protection = on;
+      });
     };
     steps.push_back(std::move(step));
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "emulator/table/change_limits.h"
 #include "emulator/table/refusal.h"
 #include "emulator/table/table_update.h"
 #include "emulator/table/update_conflicts.h"
@@ -190,7 +191,10 @@ void plan_to_on_demand(const UpdateContext& context, const TableState& state,
                                                                     : Transition::kToOnDemand);
   step.begin = [now = context.now](TableState& changed) {
     changed.jobs.billing_mode = true;
-    change_settings(changed, [now](TableSettings& settings) { begin_on_demand(settings, now); });
+    change_settings(changed, [now](TableSettings& settings) {
+      begin_on_demand(settings, now);
+      note_change(settings.changes.to_on_demand, now);
+    });
   };
   step.finish = [last_decrease = state.settings->provisioned.last_decrease,
                  end = context.now + step.length](TableState& changed) {
@@ -233,6 +237,7 @@ Result<void> plan_throughput(const UpdateContext& context, const TableState& sta
   if (wanted == BillingMode::kProvisioned) {
     return plan_to_provisioned(context, state, update, steps);
   }
+  TRY_VOID(check_billing_switch(context.knobs, settings, context.now));
   plan_to_on_demand(context, state, steps);
   return {};
 }

@@ -123,6 +123,35 @@ bool LambdaService::claims(const Request& request) const {
   return request.target.starts_with(kRoot);
 }
 
+const ModelOperation* LambdaService::operation_of(const Request& request) const {
+  std::string_view path = path_of(request.target).substr(kRoot.size());
+  if (path.ends_with('/')) {
+    path.remove_suffix(1);
+  }
+  const bool one = path.find('/') != std::string_view::npos;
+  const std::string_view method = request.method;
+  std::string_view name;
+  if (path.starts_with(kFunctions)) {
+    name = path.ends_with("/invocations")     ? "Invoke"
+           : path.ends_with("/configuration") ? "GetFunctionConfiguration"
+           : one                              ? "GetFunction"
+                                              : "ListFunctions";
+  } else if (path.starts_with(kMappings)) {
+    name = method == "POST"     ? "CreateEventSourceMapping"
+           : method == "PUT"    ? "UpdateEventSourceMapping"
+           : method == "DELETE" ? "DeleteEventSourceMapping"
+           : one                ? "GetEventSourceMapping"
+                                : "ListEventSourceMappings";
+  }
+  return find_side_operation(Service::kLambda, name);
+}
+
+void LambdaService::refuse(const Request& /*request*/, const SideError& error,
+                           Response& response) const {
+  response.body.clear();
+  write_lambda_error({error.status, std::string(error.name), std::string(error.message)}, response);
+}
+
 void LambdaService::handle(const Request& request, Microseconds /*now*/, Response& response) {
   const LambdaResult answered = answer(request, response);
   if (!answered) {

@@ -101,7 +101,8 @@ Expected<SourcePage, SourceError> StreamSource::read(std::string_view stream,
   }
   PageLimits limits;
   limits.records_max = records_max;
-  const RecordPage page = found.reader->read(view->number, *from, limits, now);
+  const RecordPage page =
+      streams_.poll(found.tenant, *found.reader, view->number, *from, limits, now);
   switch (page.status) {
     case RecordPage::Status::kTrimmed:
       return Unexpected{SourceError::kTrimmed};

@@ -6,6 +6,7 @@
 #include "emulator/operations/request_reader.h"
 #include "emulator/table/table_description.h"
 #include "streams/operations/stream_operations.h"
+#include "streams/stream_faults.h"
 #include "streams/table_changes.h"
 
 namespace understudy {
@@ -130,6 +131,9 @@ Result<void> run_describe_stream(OperationContext& context, const DescribeStream
                                  JsonWriter& out) {
   TRY(const std::shared_ptr<StreamLog> log, find_stream(context, request.arn));
   const std::string_view status = status_of(context, *log);
+  if (const FaultStream* fault = stream_fault(context)) {
+    apply_stream_fault(*fault, *log, std::nullopt, context.now);
+  }
   const std::vector<ShardView> shards = wanted_shards(request, *log, context.now);
   const std::size_t shown = std::min(request.limit, shards.size());
   out.begin_object();

@@ -4,11 +4,10 @@
 
 #include "emulator/operations/request_reader.h"
 #include "streams/operations/stream_operations.h"
+#include "streams/stream_faults.h"
 
 namespace understudy {
 namespace {
-
-constexpr Microseconds kIteratorLife = Microseconds{15} * 60 * 1'000'000;
 
 struct GetRecordsRequest {
   ShardIterator iterator;
@@ -33,11 +32,17 @@ Result<GetRecordsRequest> parse_get_records(OperationContext& context, const Jso
 Result<void> run_get_records(OperationContext& context, const GetRecordsRequest& request,
                              JsonWriter& out) {
   const ShardIterator& iterator = request.iterator;
-  if (context.now > iterator.issued + kIteratorLife) {
+  const FaultStream* const fault = stream_fault(context);
+  if (context.now > iterator.issued + kIteratorLife ||
+      (fault != nullptr && fault->kind == FaultStream::Kind::kExpireIterator)) {
     return api_error(ErrorKind::kExpiredIteratorException, "Shard iterator has expired");
   }
   TRY(const std::shared_ptr<StreamLog> log, find_stream(context, iterator.stream_arn));
-  const RecordPage page = log->read(iterator.shard, iterator.position, request.limits, context.now);
+  if (fault != nullptr) {
+    apply_stream_fault(*fault, *log, iterator.shard, context.now);
+  }
+  const RecordPage page =
+      read_with_fault(fault, *log, iterator.shard, iterator.position, request.limits, context.now);
   if (page.status == RecordPage::Status::kUnknown) {
     return no_such_shard();
   }

@@ -5,6 +5,7 @@
 
 #include "emulator/operations/request_reader.h"
 #include "streams/operations/stream_operations.h"
+#include "streams/stream_faults.h"
 
 namespace understudy {
 namespace {
@@ -127,11 +128,17 @@ Result<void> run_get_shard_iterator(OperationContext& context,
   if (shard == shards.end()) {
     return no_such_shard();
   }
+  const FaultStream* const fault = stream_fault(context);
+  Microseconds issued = context.now;
+  if (fault != nullptr) {
+    apply_stream_fault(*fault, *log, shard->number, context.now);
+    issued -= fault->kind == FaultStream::Kind::kExpireIterator ? kIteratorLife + 1 : 0;
+  }
   TRY(const SequenceNumber position, position_of(*log, *shard, request, context.now));
   out.begin_object();
   out.key("ShardIterator");
-  out.string(stream_operations(context).seal().text(
-      {log->info().arn, shard->number, position, context.now}));
+  out.string(
+      stream_operations(context).seal().text({log->info().arn, shard->number, position, issued}));
   out.end_object();
   return {};
 }

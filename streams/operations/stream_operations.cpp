@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "emulator/operations/fault_gate.h"
 #include "emulator/table/table_arn.h"
 
 namespace understudy {
@@ -44,6 +45,10 @@ Result<std::shared_ptr<StreamLog>> find_stream(OperationContext& context, std::s
   }
   context.trace.table = context.arena.copy(log->info().table_name);
   return log;
+}
+
+const FaultStream* stream_fault(const OperationContext& context) {
+  return context.faults != nullptr ? context.faults->stream() : nullptr;
 }
 
 Unexpected<ApiError> no_such_shard() {

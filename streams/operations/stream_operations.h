@@ -6,11 +6,15 @@
 #include <span>
 #include <string_view>
 
+#include "emulator/faults/fault_rule.h"
 #include "emulator/operations/operation.h"
 #include "streams/shard_iterator.h"
 #include "streams/stream_directory.h"
 
 namespace understudy {
+
+/// How long an iterator can be used after it was given. Source: section C4.
+inline constexpr Microseconds kIteratorLife = Microseconds{15} * 60 * 1'000'000;
 
 class StreamOperations final : public OperationSet {
  public:
@@ -33,6 +37,8 @@ bool is_stream_arn(std::string_view arn);
 /// Error: ValidationException (malformed), ResourceNotFoundException "Requested resource not found:
 /// Stream: <arn> not found".
 Result<std::shared_ptr<StreamLog>> find_stream(OperationContext& context, std::string_view arn);
+/// What a fault rule makes of the streams that a request reads; null: nothing.
+const FaultStream* stream_fault(const OperationContext& context);
 /// Error: ResourceNotFoundException "Requested resource not found: Shard does not exist".
 Unexpected<ApiError> no_such_shard();
 /// Error: TrimmedDataAccessException.

@@ -30,6 +30,21 @@ TEST(ShardTree, BeginsWithAShardForEachPartition) {
   }
 }
 
+// What a fault rule does to a stream whose table stays as it is.
+TEST(ShardTree, IsDividedByHandUntilItsTableChanges) {
+  const auto cuts = equal_cuts(2);
+  ShardTree tree(7, cuts, 4 * kHour, kStart);
+  EXPECT_TRUE(tree.split(0, kStart + 1));
+  EXPECT_FALSE(tree.split(0, kStart + 2)) << "it is closed";
+  EXPECT_EQ(open_count(tree), 3U);
+  EXPECT_EQ(tree.shards()[2]->parent, 0U);
+  EXPECT_EQ(tree.shards()[3]->parent, 0U);
+  tree.follow(cuts, kStart + 3);
+  EXPECT_EQ(open_count(tree), 3U) << "the table's partitions are the same";
+  tree.follow(equal_cuts(2), kStart + 4);
+  EXPECT_EQ(open_count(tree), 2U);
+}
+
 TEST(ShardTree, NamesShardsAsTheServiceDoes) {
   ShardTree tree = tree_of(4);
   tree.roll(kStart + 9 * kHour, kDay);

@@ -230,6 +230,30 @@ def test_refusals_name_the_field(frozen):
         assert answer["error"]["reason"]
 
 
+@pytest.mark.parametrize("rule, field", [
+    ({"id": "b", "colour": "red", "do": {"error": 500}}, "[1].colour"),
+    ({"id": "b", "match": {"operations": ["PutItm"]}, "do": {"error": 500}}, "[1].match.operations"),
+    ({"id": "b", "match": {"service": "s3"}, "do": {"error": 500}}, "[1].match.service"),
+    ({"id": "b", "do": {"error": "NoSuchException"}}, "[1].do.error"),
+    ({"id": "b", "do": {"throttle": "TableThroughputExceeded"}}, "[1].do.throttle"),
+    ({"id": "b", "do": {"cancel": ["NoSuchCode"]}}, "[1].do.cancel[0]"),
+    ({"id": "b", "when": {"probability": 1.01}, "do": {"error": 500}}, "[1].when.probability"),
+    ({"id": "b", "when": {"probability": -1}, "do": {"error": 500}}, "[1].when.probability"),
+    ({"id": "a", "do": {"error": 500}}, "[1].id"),
+    ({"id": "in-force", "do": {"error": 500}}, "id"),
+    ({"id": "b", "when": {"window": {"from": "1min", "until": "30s"}}, "do": {"error": 500}}, "[1].when.window.until"),
+    ({"id": "b", "when": {"window": {"from": "1h", "until": "2026-01-15T12:30:00Z"}}, "do": {"error": 500}},
+     "when.window"),
+    ({"id": "b"}, "[1].do"),
+])
+def test_bad_rules_are_refused_whole(frozen, rule, field):
+    assert admin(frozen, "PUT", "/_admin/faults", [{"id": "in-force", "do": {"error": 503}}])[0] == 200
+    status, answer = admin(frozen, "POST", "/_admin/faults", [{"id": "a", "do": {"error": 500}}, rule])
+    assert (status, answer["error"]["field"]) == (400, field)
+    assert answer["error"]["reason"]
+    assert [rule["id"] for rule in admin(frozen, "GET", "/_admin/faults")[1]["rules"]] == ["in-force"]
+
+
 def test_strangers_need_the_token(tmp_path):
     server = Server(tmp_path, "--host", "0.0.0.0", "--admin-token", "sesame")
     try:
@@ -290,6 +314,10 @@ def test_a_recorded_day_is_replayed(tmp_path):
                              capture_output=True, check=True, timeout=60)
     row = [line.split() for line in what_if.stdout.splitlines() if line.startswith("PutItem")]
     assert row == [["PutItem", "30", str(refused), "0"]]
+    knobs.write_text("provisioned_percent: 1000\n")
+    what_if = subprocess.run([BINARY, "replay", str(record), "--what-if", str(knobs)], text=True,
+                             capture_output=True, check=True, timeout=60)
+    assert ["PutItem", "30", str(refused), "0"] in [line.split() for line in what_if.stdout.splitlines()]
 
 
 def test_records_for_kinesis_can_be_read_and_forgotten(frozen):

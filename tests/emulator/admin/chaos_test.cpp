@@ -12,7 +12,8 @@ TEST_F(AdminTest, InstallsListsAndRemovesFaultRules) {
   EXPECT_EQ(exchange(engine_, call_headers("ListTables"), "{}").status, 500);
   const std::string listed = ask("GET", "/_admin/faults").body;
   EXPECT_NE(listed.find(R"("id":"slow","matches":1,"hits":1)"), std::string::npos) << listed;
-  EXPECT_EQ(ask("POST", "/_admin/faults", rule).status, 400) << "that id is taken";
+  EXPECT_EQ(ask("POST", "/_admin/faults", rule).body,
+            R"({"error":{"field":"id","reason":"rule 'slow': another rule has it"}})");
   EXPECT_EQ(ask("DELETE", "/_admin/faults/slow").status, 200);
   EXPECT_EQ(ask("GET", "/_admin/faults/slow").status, 404);
   EXPECT_EQ(exchange(engine_, call_headers("ListTables"), "{}").status, 200);
@@ -42,6 +43,16 @@ TEST_F(AdminTest, TakesLocalStacksChaosDocuments) {
             R"([{"service":"kms"}])");
   EXPECT_EQ(exchange(engine_, call_headers("ListTables"), "{}").status, 200);
   EXPECT_EQ(ask("DELETE", "/_localstack/chaos/faults").body, "[]");
+}
+
+TEST_F(AdminTest, TakesChaosForTheServicesBesideDynamoDb) {
+  ask("POST", "/_localstack/chaos/faults",
+      R"([{"service":"sqs"},{"operation":"RunInstances"},{"operation":"Invoke","probability":0.5}])");
+  const auto rules = engine_.faults().list();
+  ASSERT_EQ(rules.size(), 2U) << "of other services nothing is asked";
+  EXPECT_EQ(rules[0].rule.match.service, "sqs");
+  EXPECT_EQ(rules[1].rule.match.service, "*");
+  EXPECT_EQ(exchange(engine_, call_headers("ListTables"), "{}").status, 200);
 }
 
 TEST_F(AdminTest, RefusesChaosItDoesNotUnderstand) {

@@ -43,8 +43,8 @@ struct Deletions final : ChangeKeeper {
 
 class TimeToLiveTest : public testing::Test {
  protected:
-  explicit TimeToLiveTest(const TimeToLiveKnobs& knobs = {})
-      : engine_({.seed = 3, .time_to_live = knobs, .clock = &clock_}) {
+  explicit TimeToLiveTest(const SimulationOptions& simulation = {})
+      : engine_({.seed = 3, .simulation = simulation, .clock = &clock_}) {
     engine_.catalog().set_change_keeper(deletions_);
     call("CreateTable",
          R"({"TableName":"tab","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],)"
@@ -153,7 +153,12 @@ TEST_F(TimeToLiveTest, GoesOnAfterARestore) {
 
 class AwsLikeTimeToLiveTest : public TimeToLiveTest {
  protected:
-  AwsLikeTimeToLiveTest() : TimeToLiveTest(TimeToLiveKnobs::aws_like()) {}
+  AwsLikeTimeToLiveTest() : TimeToLiveTest(aws_like()) {}
+  static SimulationOptions aws_like() {
+    SimulationOptions simulation;
+    set_ttl_aws_like(simulation.knobs);
+    return simulation;
+  }
 };
 
 TEST_F(AwsLikeTimeToLiveTest, IsTenToThirtyMinutesLate) {

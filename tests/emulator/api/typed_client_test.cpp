@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "emulator/faults/rule_book.h"
 #include "tests/emulator/api/exchange.h"
 
 namespace understudy {
@@ -35,6 +36,27 @@ TEST(TypedClient, AnswersErrorsAsRequestsDo) {
             ErrorKind::kResourceNotFoundException);
   EXPECT_EQ(TypedClient(engine, "123456789012").get_item("tab", key).error().kind(),
             ErrorKind::kResourceNotFoundException);
+}
+
+TEST(TypedClient, MeetsFaultRules) {
+  Engine engine;
+  ASSERT_EQ(engine.call("CreateTable", kCreateTable).status, 200);
+  TypedClient client(engine);
+  const MapEntry one[] = {{"p", Value::string("a")}, {"v", Value::string("1")}};
+  const MapEntry two[] = {{"p", Value::string("a")}, {"v", Value::string("2")}};
+  const MapEntry key[] = {{"p", Value::string("a")}};
+  ASSERT_TRUE(client.put_item("tab", one));
+  ASSERT_TRUE(engine.faults().install({
+      Fault("late").on("PutItem").key("p", "a").once().after_commit().error("503"),
+      Fault("lost").on("DeleteItem").once().reset(),
+      Fault("old").on("GetItem").stale(),
+  }));
+  EXPECT_EQ(client.put_item("tab", two).error().kind(), ErrorKind::kServiceUnavailable);
+  EXPECT_EQ((*client.get_item("tab", key))->text(), R"({"p":{"S":"a"},"v":{"S":"1"}})");
+  EXPECT_EQ((*client.get_item("tab", key, ReadConsistency::kStrong))->text(),
+            R"({"p":{"S":"a"},"v":{"S":"2"}})");
+  EXPECT_EQ(client.delete_item("tab", key).error().kind(), ErrorKind::kInternalServerError);
+  EXPECT_TRUE(*client.get_item("tab", key, ReadConsistency::kStrong)) << "before the commit";
 }
 
 }  // namespace

@@ -504,6 +504,37 @@ TEST(AdmissionFaults, LosesPartOfItsBurstToBackgroundWork) {
   EXPECT_EQ(write_balance(admission, kStart + 60 * kSecond), units(305));
 }
 
+// What-if questions: the same hot key under other capacity, spread or partitions.
+TEST(AdmissionWhatIf, SpreadsAHotKeyOverItsTablesPartitions) {
+  const auto admitted = [](const CapacityKnobs& knobs) {
+    Admission admission(on_demand(), std::make_shared<const CapacityKnobs>(knobs), kStart);
+    Verdict verdict;
+    int count = 0;
+    while (put(admission, key("hot"), 1, kStart, verdict)) {
+      ++count;
+    }
+    return count;
+  };
+  CapacityKnobs knobs;
+  EXPECT_EQ(admitted(knobs), 1000);
+  knobs.key_spread = 100;
+  EXPECT_GT(admitted(knobs), 3000);
+}
+
+TEST(AdmissionWhatIf, ServesAShareOfWhatIsProvisionedFromMorePartitions) {
+  CapacityKnobs knobs;
+  knobs.provisioned_percent = 250;
+  knobs.partitions_min = 8;
+  Admission admission(provisioned(10, 10), std::make_shared<const CapacityKnobs>(knobs), kStart);
+  Verdict verdict;
+  int count = 0;
+  while (put(admission, key("a"), 1, kStart, verdict)) {
+    ++count;
+  }
+  EXPECT_EQ(count, 25);
+  EXPECT_EQ(admission.arm(kTableArm)->partitions().size(), 8U);
+}
+
 TEST(AdmissionHotKeys, ListsTheKeysThatConsumeMost) {
   Admission admission(provisioned(1000, 1000), default_knobs(), kStart);
   Verdict verdict;

@@ -66,12 +66,14 @@ constexpr std::string_view kEverything = R"(faults:
   - {id: r, do: {stream: {delay: 5s}}}
   - {id: s, do: {stream: split}}
   - {id: t, do: {capacity: {override: {read: 5, write: 2.5}}}}
+  - {id: v, do: {error: {name: OverLimit, message: "no"}}, match: {service: sqs}}
+  - {id: w, do: {latency: 5ms}, match: {operations: [ReceiveMessage, Invoke], service: "*"}}
   - {id: u, do: {capacity: drain_burst}, when: {window: {from: "2026-01-15T12:00:00.250Z"}}}
 )";
 
 TEST(FaultDocument, RulesWrittenBackReadAsThemselves) {
   const std::vector<FaultRule> rules = rules_of(kEverything);
-  ASSERT_EQ(rules.size(), 22U);
+  ASSERT_EQ(rules.size(), 24U);
   for (const FaultRule& rule : rules) {
     const std::string json = fault_rule_json(rule);
     const std::vector<FaultRule> again = rules_of(json);
@@ -82,7 +84,7 @@ TEST(FaultDocument, RulesWrittenBackReadAsThemselves) {
   EXPECT_EQ(rules[0].match.key[1].pattern, "7");
   EXPECT_EQ(rules[0].when.until->at, 60'000'000);
   EXPECT_EQ(rules[0].action.retry_after_ms, 250);
-  EXPECT_EQ(rules[21].when.from->at, 1768478400'250'000);
+  EXPECT_EQ(rules.back().when.from->at, 1768478400'250'000);
 }
 
 TEST(FaultDocument, WhatCppBuildsIsWhatDocumentsSay) {
@@ -135,6 +137,17 @@ INSTANTIATE_TEST_SUITE_P(
                     "begins"},
         BadDocument{"- do: {throttle: TableWriteThroughputExceeded}\n",
                     "faults.yaml:1: member '[0].do.throttle': expected a reason such as"},
+        BadDocument{"- {match: {service: s3}, do: {error: 500}}\n",
+                    "faults.yaml:1: member '[0].match.service': there is no service 's3' here"},
+        BadDocument{"- {match: {operations: PutItem}, do: {error: OverLimit}}\n",
+                    "faults.yaml:1: member '[0].do': none of the operations has what this changes"},
+        BadDocument{"- {match: {operations: SendMessage}, do: {conflict: true}}\n",
+                    "faults.yaml:1: member '[0].do': none of the operations has what this changes"},
+        BadDocument{"- {match: {operations: SendMessage, service: lambda}, do: {error: 500}}\n",
+                    "faults.yaml:1: member '[0].match.operations': there is no operation "
+                    "'SendMessage'"},
+        BadDocument{"- {match: {operations: ListStreams}, do: {stream: trim}}\n",
+                    "faults.yaml:1: member '[0].do': none of the operations has what this changes"},
         BadDocument{"- id: a\n", "member 'do' is missing"},
         BadDocument{"- do: {}\n", "faults.yaml:1: member '[0].do': nothing is done"},
         BadDocument{"- do: {error: 500, transport: reset}\n", "exclude each other"},

@@ -7,6 +7,8 @@
 
 #include <thread>
 
+#include "emulator/service/side_operations.h"
+
 namespace understudy {
 namespace {
 
@@ -250,6 +252,53 @@ TEST_F(RuleBookTest, RefusesAllWhereOneIsWrongAndKeepsWhatWasInForce) {
               HasSubstr("member 'when.probability'"));
   ASSERT_EQ(book_.list().size(), 1U);
   EXPECT_EQ(book_.list()[0].rule.id, "a");
+}
+
+// One end is a date, the other a time since now: only the book knows both.
+TEST_F(RuleBookTest, RefusesAWindowThatEndsBeforeItBegins) {
+  FaultRule rule = Fault("mixed").error("500").rule();
+  rule.when.from = FaultMoment{60'000'000, false};
+  rule.when.until = FaultMoment{kStart + 60'000'000, true};
+  const auto refused = book_.install(std::vector<FaultRule>{rule});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), "rule 'mixed': member 'when.window': it ends before it begins");
+  EXPECT_FALSE(book_.engaged());
+  rule.when.until->at += 1;
+  EXPECT_TRUE(book_.install(std::vector<FaultRule>{rule}));
+}
+
+TEST_F(RuleBookTest, TellsWhetherReadsAreToBeStale) {
+  int told = 0;
+  book_.on_change([&told] { ++told; });
+  ASSERT_TRUE(book_.install(Fault("a").error("500")));
+  EXPECT_FALSE(book_.asks_for_history());
+  ASSERT_TRUE(book_.install(Fault("b").on("GetItem").stale()));
+  EXPECT_TRUE(book_.asks_for_history());
+  book_.remove("b");
+  EXPECT_FALSE(book_.asks_for_history());
+  EXPECT_EQ(told, 3);
+}
+
+// A rule without a service is about DynamoDB, unless it names what only another service has.
+TEST_F(RuleBookTest, KnowsTheServicesBesideDynamoDb) {
+  const auto of_queue = [this](std::string_view operation) {
+    arena_.reset();
+    input_ = *parse_json(R"({"QueueUrl":"http://x:1/000000000000/work"})", arena_);
+    FaultPass pass(book_.snapshot(), FaultSubject{*find_side_operation(Service::kSqs, operation),
+                                                  input_, "default", clock_.now(), arena_});
+    return std::string(pass.decide(FaultPhase::kBeforeCommit).rule_id);
+  };
+  ASSERT_TRUE(book_.install(Fault("all").error("500")));
+  EXPECT_EQ(of_queue("SendMessage"), "");
+  ASSERT_TRUE(book_.install(Fault("pattern").on("Send*").error("500")));
+  EXPECT_EQ(of_queue("SendMessage"), "");
+  ASSERT_TRUE(book_.install(Fault("other").on("SendMessage").table("rest").error("500")));
+  EXPECT_EQ(of_queue("SendMessage"), "");
+  ASSERT_TRUE(book_.install(Fault("named").on("SendMessage").table("work").error("OverLimit")));
+  EXPECT_EQ(of_queue("SendMessage"), "named");
+  ASSERT_TRUE(book_.install(Fault("service").service("sqs").error("500")));
+  EXPECT_EQ(of_queue("ReceiveMessage"), "service");
+  EXPECT_TRUE(put_hits()) << "by the first";
 }
 
 TEST_F(RuleBookTest, GivesIdsThatNobodyHas) {

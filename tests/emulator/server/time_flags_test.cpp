@@ -33,10 +33,14 @@ TEST(TimeFlags, SetTheClock) {
 }
 
 TEST(TimeFlags, SayHowLateExpiredItemsGo) {
-  EXPECT_EQ(read({})->server.engine.time_to_live.delay, 0);
-  EXPECT_EQ(read({"--ttl-delay", "5min"})->server.engine.time_to_live.delay, 300'000'000);
-  EXPECT_EQ(read({"--profile", "aws-like"})->server.engine.time_to_live.delay,
-            TimeToLiveKnobs::aws_like().delay);
+  const auto delay = [](const std::vector<std::string>& arguments) {
+    return read(arguments)->server.engine.simulation.knobs.ttl_delay_ms;
+  };
+  EXPECT_EQ(delay({}), 0);
+  EXPECT_EQ(delay({"--ttl-delay", "5min"}), 300'000);
+  EXPECT_EQ(delay({"--profile", "aws-like"}), 600'000);
+  EXPECT_EQ(delay({"--profile", "aws-like", "--ttl-delay", "prompt"}), 0);
+  EXPECT_EQ(delay({"--profile", "aws-like", "--knob", "ttl_delay_ms=7"}), 7);
   EXPECT_NE(refusal({"--ttl-delay", "late"}).find("'late' is neither prompt"), std::string::npos);
 }
 
