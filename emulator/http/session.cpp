@@ -1,5 +1,8 @@
 #include "emulator/http/session.h"
 
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -26,6 +29,17 @@ constexpr std::size_t kBodyReadBytesMin = std::size_t{64} * 1024;
 /// How much a client may go on sending after its request was refused.
 constexpr std::size_t kLingerBytesMax = std::size_t{256} * 1024 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// Source: Alternator test_https.py, which quotes DynamoDB's answer.
+constexpr std::string_view kPlainOnTls =
+    "HTTP/1.1 400 Bad Request\r\nServer: Server\r\nContent-Type: text/plain\r\n"
+    "Content-Length: 46\r\nConnection: close\r\n\r\n"
+    "The plain HTTP request was sent to HTTPS port\n";
+
+bool is_http_without_tls(const boost::system::error_code& error) {
+  return error.category() == asio::error::get_ssl_category() &&
+         ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
+}
 
 void release_if_large(Buffer& buffer, Worker& worker) {
   if (buffer.capacity() > kKeptBytesMax) {
@@ -102,9 +116,18 @@ void Session<Stream>::handshake() {
                                 self->deadline = self->worker_.idle_deadline();
                                 self->idle = true;
                                 self->read();
+                              } else if (is_http_without_tls(error)) {
+                                self->refuse_http_without_tls();
                               }
                             });
   }
+}
+
+template <class Stream>
+void Session<Stream>::refuse_http_without_tls() {
+  asio::async_write(
+      socket(), asio::buffer(kPlainOnTls),
+      [self = Ref(this)](const ErrorCode& /*error*/, std::size_t /*bytes*/) { self->close(); });
 }
 
 template <class Stream>
@@ -277,6 +300,10 @@ bool Session<Stream>::parse() {
     if (!had_head && parser.is_header_done()) {
       head_end_ = parsed_;
       deadline = worker_.body_deadline();
+      if (head_end_ > HttpLimits::kHeadBytesMax) {
+        refuse(400);  // It came in pieces, and the parser counts what is left of the last one.
+        return false;
+      }
     }
   }
   if (error && error != http::error::need_more) {

@@ -50,6 +50,8 @@ class Session final : public SessionBase {
 
   void start();
   void handshake();
+  /// Tells a client that speaks HTTP where TLS is spoken so.
+  void refuse_http_without_tls();
   /// Reads on: into the buffer, or what is left of a long body straight into its place.
   void read();
   void on_read(const ErrorCode& error, std::size_t bytes);

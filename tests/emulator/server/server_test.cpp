@@ -196,6 +196,21 @@ TEST(Server, SpeaksTls) {
   }
 }
 
+/// TLS hands a head over in records of 16 KB, and the parser takes what is complete of each.
+/// Source: Alternator test_too_large_request_headers, over HTTPS.
+TEST(Server, CountsHeadsOfSeveralTlsRecords) {
+  const SelfSigned identity("long-head");
+  Server server{
+      {.tls_certificate_file = identity.certificate_file, .tls_key_file = identity.key_file}};
+  ASSERT_TRUE(server.start());
+  const std::string half = ": " + std::string(7'900, 'x') + "\r\n";
+  TlsClient client(server.port());
+  client.send(call("ListTables", "{}", "header1" + half + "header2" + half));
+  EXPECT_TRUE(client.receive_until("]}").starts_with("HTTP/1.1 200 OK\r\n"));
+  client.send(call("ListTables", "{}", "header1" + half + "header2" + half + "header3" + half));
+  EXPECT_TRUE(client.receive_until("\r\n\r\n").starts_with("HTTP/1.1 400 Bad Request\r\n"));
+}
+
 TEST(Server, EndsHandshakesThatAreNone) {
   const SelfSigned identity("no-handshake");
   Server server{
@@ -203,7 +218,12 @@ TEST(Server, EndsHandshakesThatAreNone) {
   ASSERT_TRUE(server.start());
   WireClient plain(server.port());
   ASSERT_TRUE(plain.send(call("ListTables", "{}")));
-  EXPECT_EQ(plain.receive().status, 0);
+  const WireAnswer told = plain.receive();
+  EXPECT_EQ(told.status, 400);
+  EXPECT_EQ(told.body, "The plain HTTP request was sent to HTTPS port\n");
+  WireClient neither(server.port());
+  ASSERT_TRUE(neither.send("hello, is this TLS?\r\n"));
+  EXPECT_EQ(neither.receive().status, 0);
   TlsClient client(server.port());
   EXPECT_TRUE(client.connected());
 }
