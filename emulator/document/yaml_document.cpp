@@ -193,7 +193,8 @@ class Handler final : public YAML::EventHandler {
 
 void read_yaml(std::string_view text, bool function_tags, DocumentBuilder& builder) {
   try {
-    std::istringstream in{std::string(text)};
+    // With the mark yaml-cpp does not guess UTF-16 or UTF-32 from where NUL bytes stand.
+    std::istringstream in{"\xEF\xBB\xBF" + std::string(text)};
     YAML::Parser parser(in);
     Handler handler(builder, function_tags);
     while (!builder.failed() && parser.HandleNextDocument(handler)) {
