@@ -1,5 +1,6 @@
 // /_admin/clock and /_admin/seed: time and chance.
 #include <algorithm>
+#include <cmath>
 
 #include "emulator/admin/admin_parts.h"
 #include "emulator/admin/admin_route.h"
@@ -73,7 +74,7 @@ std::optional<Microseconds> read_duration(MapReader& map, std::string_view name)
   }
   if (node->is(DocumentKind::kNumber)) {
     const auto seconds = node->number(map.errors(), 0, static_cast<double>(kLeapMax) / 1e6);
-    return seconds ? std::optional(static_cast<Microseconds>(*seconds * 1e6 + 0.5)) : std::nullopt;
+    return seconds ? std::optional(Microseconds{std::llround(*seconds * 1e6)}) : std::nullopt;
   }
   const auto length = node->duration(map.errors());
   if (length && *length > kLeapMax) {

@@ -18,7 +18,7 @@ struct MetricAddress {
   std::string table;
   std::string index;      ///< a global secondary index of it
   std::string operation;  ///< "GetItem"
-  friend auto operator<=>(const MetricAddress&, const MetricAddress&) = default;
+  friend auto operator<=>(const MetricAddress&, const MetricAddress&) = default;  // NOLINT
   friend bool operator==(const MetricAddress&, const MetricAddress&) = default;
 };
 
@@ -32,7 +32,7 @@ struct MetricMinute {
 struct MetricSeries {
   MetricAddress address;
   std::string_view name;  ///< "ConsumedReadCapacityUnits"; static
-  friend auto operator<=>(const MetricSeries&, const MetricSeries&) = default;
+  friend auto operator<=>(const MetricSeries&, const MetricSeries&) = default;  // NOLINT
   friend bool operator==(const MetricSeries&, const MetricSeries&) = default;
 };
 

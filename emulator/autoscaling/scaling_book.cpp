@@ -50,7 +50,8 @@ void write_key(JsonWriter& out, const ScalableKey& key) {
 
 void write_time(JsonWriter& out, std::string_view member, Microseconds time) {
   out.key(member);
-  out.decimal(static_cast<double>(time / 1000) / 1000.0);
+  const std::int64_t milliseconds = time / kMillisecond;
+  out.decimal(static_cast<double>(milliseconds) / 1000.0);
 }
 
 PageWriter::PageWriter(JsonWriter& out, std::string_view member, const Selection& selection)

@@ -17,7 +17,7 @@
 namespace understudy::autoscaling {
 
 struct ScalingBook {
-  explicit ScalingBook(Scaler made) : scaler(std::move(made)) {}
+  explicit ScalingBook(Scaler made) : scaler(made) {}
 
   Scaler scaler;
   std::map<std::string, TenantScaling, std::less<>> tenants;

@@ -29,7 +29,7 @@ struct ScalableKey {
   [[nodiscard]] std::string resource_id() const;
   /// "dynamodb:index:ReadCapacityUnits".
   [[nodiscard]] std::string_view dimension_text() const;
-  friend auto operator<=>(const ScalableKey&, const ScalableKey&) = default;
+  friend auto operator<=>(const ScalableKey&, const ScalableKey&) = default;  // NOLINT
   friend bool operator==(const ScalableKey&, const ScalableKey&) = default;
 };
 

@@ -341,7 +341,7 @@ std::optional<Microseconds> parse_timezone(std::string_view name) {
     return std::nullopt;
   }
   // POSIX's sign: Etc/GMT+9 is nine hours behind UTC.
-  return (name[0] == '+' ? -1 : 1) * *hours * kHour;
+  return (name[0] == '+' ? -kHour : kHour) * *hours;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace understudy {
 struct KeyHash {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
-  friend auto operator<=>(const KeyHash&, const KeyHash&) = default;
+  friend auto operator<=>(const KeyHash&, const KeyHash&) = default;  // NOLINT
 };
 KeyHash hash_partition_key(std::string_view partition);
 
