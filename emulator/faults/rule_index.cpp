@@ -14,7 +14,8 @@ std::string_view literal_of(std::string_view pattern) {
 
 PatternIndex& patterns_of(const std::string& name, std::vector<NamedPatterns>& named) {
   const auto found = std::ranges::find(named, name, &NamedPatterns::name);
-  return found != named.end() ? found->patterns : named.emplace_back(NamedPatterns{name, {}}).patterns;
+  return found != named.end() ? found->patterns
+                              : named.emplace_back(NamedPatterns{name, {}}).patterns;
 }
 
 /// Lists a rule under the condition that is likely to hold least often: one that begins with
@@ -72,8 +73,7 @@ void PatternIndex::seal() {
 
 // In [low, high) stand the literals that begin with the first `depth` bytes of the text. Those that
 // end there come first.
-void PatternIndex::find(std::string_view text, std::size_t operation,
-                        RuleCandidates& found) const {
+void PatternIndex::find(std::string_view text, std::size_t operation, RuleCandidates& found) const {
   const Entry* low = entries_.data();
   const Entry* high = low + entries_.size();
   for (std::size_t depth = 0;; ++depth) {
