@@ -21,7 +21,8 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kMemoryIsCounted = false;
 #elif defined(__has_feature)
-constexpr bool kMemoryIsCounted = !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
+constexpr bool kMemoryIsCounted =
+    !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
 #else
 constexpr bool kMemoryIsCounted = true;
 #endif
