@@ -88,9 +88,9 @@ struct Engine::Impl {
   [[nodiscard]] Expected<std::optional<FaultRule>, std::string> carried_rule(
       const Request& request) const;
   bool decode_body(Exchange& exchange);
-  Result<void> run(Exchange& exchange, const JsonNode& input);
-  Result<void> run_with_faults(Exchange& exchange, const JsonNode& input);
-  Result<void> run_operation(Exchange& exchange, const JsonNode& input, FaultGate* gate);
+  Result<void> run(Exchange& exchange, JsonNode& input);
+  Result<void> run_with_faults(Exchange& exchange, JsonNode& input);
+  Result<void> run_operation(Exchange& exchange, JsonNode& input, FaultGate* gate);
   Result<JsonNode> parse(const Exchange& exchange) const;
 
   template <class Steps>
@@ -143,7 +143,7 @@ Result<void> Engine::Impl::journey(Exchange& exchange) {
   if (request.has(KnownHeader::kContentEncoding) && decode_body(exchange)) {
     return {};
   }
-  TRY(const JsonNode input, parse(exchange));
+  TRY(JsonNode input, parse(exchange));
   exchange.rows = directory.find(request.header(KnownHeader::kTarget));
   if (exchange.rows == nullptr) {
     return api_error(ErrorKind::kUnknownOperationException);
@@ -283,7 +283,7 @@ void Engine::Impl::call_within(Exchange& exchange, std::string_view operation,
                                const FindScope& find_scope) {
   request_ids.write_next(exchange.response.request_id);
   guarded(exchange, [&]() -> Result<void> {
-    TRY(const JsonNode input, parse(exchange));
+    TRY(JsonNode input, parse(exchange));
     exchange.rows = directory.find_by_name(operation);
     if (exchange.rows == nullptr) {
       return api_error(ErrorKind::kUnknownOperationException);
@@ -329,7 +329,7 @@ Result<JsonNode> Engine::Impl::parse(const Exchange& exchange) const {
   return *parsed;
 }
 
-Result<void> Engine::Impl::run(Exchange& exchange, const JsonNode& input) {
+Result<void> Engine::Impl::run(Exchange& exchange, JsonNode& input) {
   if (!input.is(JsonKind::kObject)) {
     // Assumed: any other JSON document is refused in the same words as no document.
     return api_error(ErrorKind::kSerializationException);
@@ -340,8 +340,7 @@ Result<void> Engine::Impl::run(Exchange& exchange, const JsonNode& input) {
   return run_operation(exchange, input, nullptr);
 }
 
-Result<void> Engine::Impl::run_operation(Exchange& exchange, const JsonNode& input,
-                                         FaultGate* gate) {
+Result<void> Engine::Impl::run_operation(Exchange& exchange, JsonNode& input, FaultGate* gate) {
   const OperationRows& rows = *exchange.rows;
   OperationContext context{
       *rows.model,  exchange.scope, catalog,        plans,    exchange.workspace.arena,
@@ -365,7 +364,7 @@ Result<void> Engine::Impl::run_operation(Exchange& exchange, const JsonNode& inp
 }
 
 /// The same, held against the fault rules in force and the one the request carries.
-Result<void> Engine::Impl::run_with_faults(Exchange& exchange, const JsonNode& input) {
+Result<void> Engine::Impl::run_with_faults(Exchange& exchange, JsonNode& input) {
   const FaultSubject subject{*exchange.rows->model,    input,
                              exchange.scope.tenant,    exchange.now,
                              exchange.workspace.arena, &exchange.request,

@@ -77,6 +77,7 @@ struct Tree {
   std::vector<std::uint32_t> children;  ///< node numbers
   std::vector<std::uint32_t> paths;     ///< projection: its paths, in order
   std::vector<ActionNode> actions;      ///< update: its actions, in order
+  bool too_many_operators = false;
 };
 
 }  // namespace understudy::expression

@@ -411,6 +411,9 @@ Result<const Condition*> bind_condition(std::string_view kind, std::string_view 
   if (condition == nullptr) {
     return invalid_expression(kind, condition_binder.problem());
   }
+  if (binder.tree().too_many_operators) {
+    return invalid_expression(kind, kTooManyOperators);
+  }
   return condition;
 }
 

@@ -8,6 +8,7 @@
 
 #include "emulator/expression/attribute_name.h"
 #include "emulator/expression/condition.h"
+#include "emulator/expression/counting_members.h"
 #include "emulator/expression/expression.h"
 #include "emulator/expression/key_condition.h"
 #include "emulator/expression/update.h"
@@ -118,10 +119,10 @@ Result<std::span<const Value>> decode_values(const JsonNode* list, const DecodeO
 
 /// Calls `visit(name, node)` for each member that counts: not null, and of equal names the last.
 template <class Visit>
-Result<void> for_each_member(const JsonNode& node, Visit visit) {
-  for (const JsonMember& member : node.members()) {
-    if (node.find(member.name) == &member.value) {
-      TRY_VOID(visit(member.name, member.value));
+Result<void> for_each_member(const JsonNode& node, Arena& arena, Visit visit) {
+  for (const JsonMember* member : counting_members(node, arena)) {
+    if (!member->value.is_null()) {
+      TRY_VOID(visit(member->name, member->value));
     }
   }
   return {};
@@ -388,9 +389,10 @@ namespace understudy {
 Result<const Condition*> compile_expected(const JsonNode& expected,
                                           const JsonNode* conditional_operator, Arena& arena) {
   expression::TestBuilder tests(arena);
-  TRY_VOID(expression::for_each_member(expected, [&](std::string_view name, const JsonNode& node) {
-    return expression::add_expected(name, node, arena, tests);
-  }));
+  TRY_VOID(expression::for_each_member(expected, arena,
+                                       [&](std::string_view name, const JsonNode& node) {
+                                         return expression::add_expected(name, node, arena, tests);
+                                       }));
   return tests.finish(conditional_operator);
 }
 
@@ -400,7 +402,7 @@ Result<const Condition*> compile_legacy_filter(const JsonNode& filter,
   expression::TestBuilder tests(arena);
   const DecodeOptions options{.layer = layer};
   TRY_VOID(expression::for_each_member(
-      filter, [&](std::string_view name, const JsonNode& node) -> Result<void> {
+      filter, arena, [&](std::string_view name, const JsonNode& node) -> Result<void> {
         TRY(const expression::LegacyCondition condition,
             expression::read_condition(name, node, options, arena));
         tests.add(name, condition.comparison, condition.values);
@@ -413,7 +415,7 @@ Result<const Update*> compile_attribute_updates(const JsonNode& updates, Arena& 
   ArenaVector<expression::UpdateAction> actions(arena);
   actions.reserve(updates.size);
   TRY_VOID(expression::for_each_member(
-      updates, [&](std::string_view name, const JsonNode& node) -> Result<void> {
+      updates, arena, [&](std::string_view name, const JsonNode& node) -> Result<void> {
         TRY(const expression::UpdateAction action,
             expression::read_attribute_update(name, node, arena));
         actions.push_back(action);
@@ -426,7 +428,7 @@ Result<const KeyCondition*> compile_legacy_key_conditions(const JsonNode& condit
                                                           Arena& arena) {
   ArenaVector<expression::KeyClause> clauses(arena);
   TRY_VOID(expression::for_each_member(
-      conditions, [&](std::string_view name, const JsonNode& node) -> Result<void> {
+      conditions, arena, [&](std::string_view name, const JsonNode& node) -> Result<void> {
         TRY(const expression::LegacyCondition condition,
             expression::read_condition(name, node, {}, arena));
         clauses.push_back({name, expression::key_operator(condition.comparison), condition.values});

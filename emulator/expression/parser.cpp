@@ -22,97 +22,106 @@ std::string_view part(std::string_view text, std::uint32_t begin, std::uint32_t 
   return text.substr(begin, size);
 }
 
-/// Anything but the functions of a condition (or of an update).
-std::string check_function_names(const Tree& tree, std::string_view text, bool update) {
-  for (const Node& node : tree.nodes) {
-    if (node.kind != NodeKind::kFunction) {
-      continue;
-    }
-    const std::string name(part(text, node.begin, node.size));
-    if (node.function == Function::kUnknown) {
-      return "Invalid function name; function: " + name;
-    }
-    const bool of_update =
-        node.function == Function::kIfNotExists || node.function == Function::kListAppend;
-    // Source: answers of the service repeated in public tests of another emulator, 2026.
-    if (update && !of_update) {
-      return "The function is not allowed in an update expression; function: " + name;
-    }
-    if (!update && of_update) {
-      return "The function is not allowed in a condition expression; function: " + name;
-    }
-  }
-  return {};
+std::string name_of(const Node& function, std::string_view text) {
+  return std::string(part(text, function.begin, function.size));
 }
 
-/// Comparators, connectives, arithmetic and functions count. Source: Developer Guide, "Service
-/// quotas", "Operators and operands in expressions"; scylla test_limits.py for the text, which
-/// stops counting at the first one too many. Assumed: functions count, as the guide says.
-std::string check_operator_count(const Tree& tree) {
-  std::size_t operators = 0;
-  for (const Node& node : tree.nodes) {
-    operators += node.kind != NodeKind::kPath && node.kind != NodeKind::kValue ? 1 : 0;
+/// What a function's name has against it in a condition (or in an update), or empty.
+std::string function_name_problem(const Node& function, std::string_view text, bool update) {
+  if (function.function == Function::kUnknown) {
+    return "Invalid function name; function: " + name_of(function, text);
   }
-  if (operators > kOperatorsMax) {
-    return "The expression contains too many operators; operator count: " +
-           std::to_string(kOperatorsMax + 1);
+  const bool of_update =
+      function.function == Function::kIfNotExists || function.function == Function::kListAppend;
+  if (update == of_update) {
+    return {};
   }
-  return {};
-}
-
-std::string misused(const Node& function, std::string_view text) {
-  return "The function is not allowed to be used this way in an expression; function: " +
-         std::string(part(text, function.begin, function.size));
+  // Source: answers of the service repeated in public tests of another emulator, 2026.
+  return std::string("The function is not allowed in ") + (update ? "an update" : "a condition") +
+         " expression; function: " + name_of(function, text);
 }
 
 bool is_connective(NodeKind kind) {
   return kind == NodeKind::kNot || kind == NodeKind::kAnd || kind == NodeKind::kOr;
 }
 
-/// Only size() makes an operand, and it makes no condition.
-std::string check_condition_functions(const Tree& tree, std::string_view text) {
-  const auto misuse = [&](const Node& node, bool as_condition) {
-    return node.kind == NodeKind::kFunction && (node.function == Function::kSize) == as_condition;
-  };
-  for (const Node& node : tree.nodes) {
-    if (node.kind == NodeKind::kPath || node.kind == NodeKind::kValue) {
-      continue;
-    }
-    for (std::uint32_t i = 0; i < node.count; ++i) {
-      const Node& child = tree.nodes[tree.children[node.first + i]];
-      if (misuse(child, is_connective(node.kind))) {
-        return misused(child, text);
-      }
-    }
-  }
-  return misuse(tree.nodes.back(), true) ? misused(tree.nodes.back(), text) : std::string();
-}
-
-/// list_append() may not stand inside another function. Source: scylla test_update_expression.py,
+/// Whether function `child` may not stand below `parent` (nullptr: it is the whole condition). In a
+/// condition only size() makes an operand, and it makes no condition. In an update list_append()
+/// may not stand inside another function. Source: scylla test_update_expression.py,
 /// test_update_expression_function_nesting.
-std::string check_update_functions(const Tree& tree, std::string_view text) {
-  for (const Node& node : tree.nodes) {
-    if (node.kind != NodeKind::kFunction) {
-      continue;
-    }
-    for (std::uint32_t i = 0; i < node.count; ++i) {
-      const Node& child = tree.nodes[tree.children[node.first + i]];
-      if (child.kind == NodeKind::kFunction && child.function == Function::kListAppend) {
-        return misused(child, text);
-      }
-    }
+bool is_misused(const Node& child, const Node* parent, bool update) {
+  if (update) {
+    return parent != nullptr && parent->kind == NodeKind::kFunction &&
+           child.function == Function::kListAppend;
   }
-  return {};
+  const bool as_condition = parent == nullptr || is_connective(parent->kind);
+  return (child.function == Function::kSize) == as_condition;
 }
 
-std::string check_reserved_words(const Tree& tree, std::string_view text) {
-  for (const PathStep& step : tree.steps) {
-    const std::string_view name = part(text, step.begin, step.size);
-    if (step.kind == StepKind::kName && is_reserved_word(name)) {
-      return "Attribute name is a reserved keyword; reserved keyword: " + std::string(name);
+/// Finds the problem that stands first in the text, be it a function's name, its place or a
+/// reserved word. Assumed: as DynamoDB Local 3.3.1, which walks its parse tree once.
+class NameChecker {
+ public:
+  NameChecker(const Tree& tree, std::string_view text, bool update)
+      : tree_(&tree), text_(text), update_(update) {}
+
+  std::string first_problem() {
+    for (const PathStep& step : tree_->steps) {
+      const std::string_view name = part(text_, step.begin, step.size);
+      if (step.kind == StepKind::kName && is_reserved_word(name)) {
+        note(step.begin,
+             "Attribute name is a reserved keyword; reserved keyword: " + std::string(name));
+      }
+    }
+    for (const Node& node : tree_->nodes) {
+      if (node.kind == NodeKind::kFunction) {
+        note(node.begin, function_name_problem(node, text_, update_));
+      }
+      for (std::uint32_t i = 0; has_children(node) && i < node.count; ++i) {
+        check_place(tree_->nodes[tree_->children[node.first + i]], &node);
+      }
+    }
+    if (!update_ && !tree_->nodes.empty()) {
+      check_place(tree_->nodes.back(), nullptr);
+    }
+    return std::move(problem_);
+  }
+
+ private:
+  static bool has_children(const Node& node) {
+    return node.kind != NodeKind::kPath && node.kind != NodeKind::kValue;
+  }
+
+  void check_place(const Node& child, const Node* parent) {
+    if (child.kind == NodeKind::kFunction && is_misused(child, parent, update_)) {
+      note(child.begin,
+           "The function is not allowed to be used this way in an expression; function: " +
+               name_of(child, text_));
     }
   }
-  return {};
+
+  /// Of two problems at one place the earlier note counts.
+  void note(std::uint32_t at, std::string problem) {
+    if (!problem.empty() && (problem_.empty() || at < at_)) {
+      at_ = at;
+      problem_ = std::move(problem);
+    }
+  }
+
+  const Tree* tree_;
+  std::string_view text_;
+  bool update_;
+  std::uint32_t at_ = 0;
+  std::string problem_;
+};
+
+/// Comparators, connectives, arithmetic and functions count. Source: Developer Guide, "Service
+/// quotas", "Operators and operands in expressions". Assumed: functions count, as the guide says.
+bool too_many_operators(const Tree& tree) {
+  const auto operators = std::count_if(tree.nodes.begin(), tree.nodes.end(), [](const Node& node) {
+    return node.kind != NodeKind::kPath && node.kind != NodeKind::kValue;
+  });
+  return static_cast<std::size_t>(operators) > kOperatorsMax;
 }
 
 std::string redundant_parentheses(bool redundant) {
@@ -143,14 +152,12 @@ ParseResult parse_condition(std::string_view text, const std::vector<Token>& tok
   if (!reader.read(ExpressionMode::kCondition, 0)) {
     return Unexpected{stopped_at(reader, text, tokens, reader.at())};
   }
-  // Order: dynalite db/conditionParser.pegjs, found against the service.
-  std::string problem =
-      first_of({redundant_parentheses(reader.redundant_parentheses()),
-                check_function_names(tree, text, false), check_operator_count(tree),
-                check_condition_functions(tree, text), check_reserved_words(tree, text)});
+  std::string problem = first_of({redundant_parentheses(reader.redundant_parentheses()),
+                                  NameChecker(tree, text, false).first_problem()});
   if (!problem.empty()) {
     return Unexpected{std::move(problem)};
   }
+  tree.too_many_operators = too_many_operators(tree);
   return tree;
 }
 
@@ -172,7 +179,7 @@ ParseResult parse_projection(std::string_view text, const std::vector<Token>& to
     }
     ++at;
   }
-  std::string problem = check_reserved_words(tree, text);
+  std::string problem = NameChecker(tree, text, true).first_problem();
   if (!problem.empty()) {
     return Unexpected{std::move(problem)};
   }
@@ -200,13 +207,12 @@ class UpdateParser {
       }
     }
     // Order: dynalite db/updateParser.pegjs, found against the service.
-    std::string problem =
-        first_of({redundant_parentheses(reader_.redundant_parentheses()),
-                  check_reserved_words(tree_, text_), check_function_names(tree_, text_, true),
-                  check_update_functions(tree_, text_), repeated_, check_operator_count(tree_)});
+    std::string problem = first_of({redundant_parentheses(reader_.redundant_parentheses()),
+                                    NameChecker(tree_, text_, true).first_problem(), repeated_});
     if (!problem.empty()) {
       return Unexpected{std::move(problem)};
     }
+    tree_.too_many_operators = too_many_operators(tree_);
     return std::move(tree_);
   }
 

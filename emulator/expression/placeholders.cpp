@@ -3,6 +3,7 @@
 #include <string>
 
 #include "emulator/expression/attribute_name.h"
+#include "emulator/expression/counting_members.h"
 #include "emulator/model/json_codec.h"
 
 namespace understudy {
@@ -83,7 +84,7 @@ Result<Placeholders*> Placeholders::read(const JsonNode* names, const JsonNode* 
   auto* placeholders =
       new (arena.allocate(sizeof(Placeholders), alignof(Placeholders))) Placeholders(arena);
   if (names != nullptr) {
-    TRY_VOID(placeholders->read_names(*names));
+    TRY_VOID(placeholders->read_names(*names, arena));
   }
   if (values != nullptr) {
     TRY_VOID(placeholders->read_values(*values, value_errors, arena));
@@ -91,7 +92,7 @@ Result<Placeholders*> Placeholders::read(const JsonNode* names, const JsonNode* 
   return placeholders;
 }
 
-Result<void> Placeholders::read_names(const JsonNode& names) {
+Result<void> Placeholders::read_names(const JsonNode& names, Arena& arena) {
   if (names.size == 0) {
     return validation_error("ExpressionAttributeNames must not be empty");
   }
@@ -102,16 +103,16 @@ Result<void> Placeholders::read_names(const JsonNode& names) {
       return validation_error(std::move(problem));
     }
   }
+  auto counting = expression::counting_members(names, arena);
   for (const JsonMember& member : names.members()) {
     const std::string_view name = member.value.is(JsonKind::kString) ? member.value.text() : "";
     std::string problem = name_problem(member.name, name);
     if (!problem.empty()) {
       return validation_error(std::move(problem));
     }
-    if (Name* earlier = find_entry(names_, member.name); earlier != nullptr) {
-      earlier->name = name;
-    } else {
+    if (counting.front() == &member) {
       names_.push_back({member.name, name, false});
+      counting = counting.subspan(1);
     }
   }
   return {};
@@ -134,6 +135,7 @@ Result<void> Placeholders::read_values(const JsonNode& values, ValueErrors value
   const DecodeOptions options = value_errors == ValueErrors::kBare
                                     ? DecodeOptions{ValueLayer::kCurrent, kNestingMax}
                                     : DecodeOptions{ValueLayer::kOlder, kNestingMax + 1};
+  auto counting = expression::counting_members(values, arena);
   for (const JsonMember& member : values.members()) {
     auto value = decode_value(member.value, arena, options);
     if (!value) {
@@ -145,10 +147,9 @@ Result<void> Placeholders::read_values(const JsonNode& values, ValueErrors value
       }
       return Unexpected{std::move(error)};
     }
-    if (NamedValue* earlier = find_entry(values_, member.name); earlier != nullptr) {
-      earlier->value = *value;
-    } else {
+    if (counting.front() == &member) {
       values_.push_back({member.name, *value, false});
+      counting = counting.subspan(1);
     }
   }
   return {};

@@ -50,7 +50,7 @@ class Placeholders {
     bool used;
   };
   explicit Placeholders(Arena& arena) : names_(arena), values_(arena) {}
-  Result<void> read_names(const JsonNode& names);
+  Result<void> read_names(const JsonNode& names, Arena& arena);
   Result<void> read_values(const JsonNode& values, ValueErrors value_errors, Arena& arena);
   ArenaVector<Name> names_;
   ArenaVector<NamedValue> values_;

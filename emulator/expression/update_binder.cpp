@@ -301,6 +301,9 @@ Result<const Update*> compile_update(std::string_view text, const ExpressionCont
   if (update == nullptr) {
     return expression::invalid_expression("Update", update_binder.problem());
   }
+  if (binder.tree().too_many_operators) {
+    return expression::invalid_expression("Update", expression::kTooManyOperators);
+  }
   return update;
 }
 

@@ -125,6 +125,10 @@ Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table)
     keys.push_back(encoded);
   }
   bound.keys = keys.span();
+  if (table.projection != nullptr) {
+    // Assumed: as in GetItem, where dynalite found it; DynamoDB Local 3.3.1 says so, too.
+    TRY_VOID(check_key_paths(*bound.found.settings, attributes_looked_into(*table.projection)));
+  }
   return bound;
 }
 

@@ -1,5 +1,6 @@
 #include "emulator/operations/expression_parameters.h"
 
+#include <set>
 #include <string>
 
 #include "emulator/operations/request_reader.h"
@@ -8,9 +9,11 @@ namespace understudy {
 namespace {
 
 constexpr std::string_view kCondition[] = {"ConditionExpression"};
-constexpr std::string_view kExpected[] = {"Expected"};
+// Assumed: ConditionalOperator counts with the writes as with Query and Scan, where dynalite found
+// it to; DynamoDB Local 3.3.1 says so, too.
+constexpr std::string_view kExpected[] = {"Expected", "ConditionalOperator"};
 constexpr std::string_view kUpdate[] = {"UpdateExpression", "ConditionExpression"};
-constexpr std::string_view kUpdates[] = {"AttributeUpdates", "Expected"};
+constexpr std::string_view kUpdates[] = {"AttributeUpdates", "Expected", "ConditionalOperator"};
 constexpr std::string_view kProjection[] = {"ProjectionExpression"};
 constexpr std::string_view kAttributes[] = {"AttributesToGet"};
 constexpr std::string_view kQuery[] = {"ProjectionExpression", "FilterExpression",
@@ -19,6 +22,11 @@ constexpr std::string_view kQueryLegacy[] = {"AttributesToGet", "QueryFilter",
                                              "ConditionalOperator", "KeyConditions"};
 constexpr std::string_view kScan[] = {"ProjectionExpression", "FilterExpression"};
 constexpr std::string_view kScanLegacy[] = {"AttributesToGet", "ScanFilter", "ConditionalOperator"};
+
+// Source: AWS's DAX client, which repeats the service's checks; Alternator
+// test_conditional_operator_expected_missing, test_update_expected_empty.
+constexpr std::string_view kNothingToCombine =
+    "ConditionalOperator cannot be used without Filter or Expected";
 
 bool any_sent(const JsonNode& input, std::span<const std::string_view> members) {
   for (const std::string_view member : members) {
@@ -120,9 +128,7 @@ Result<void> check_forms(const JsonNode& input, const ParameterForms& forms,
   }
   if (input.find("ConditionalOperator") != nullptr && input.find("Expected") == nullptr &&
       input.find("QueryFilter") == nullptr && input.find("ScanFilter") == nullptr) {
-    // Source: AWS's DAX client, which repeats the service's checks; Alternator
-    // test_conditional_operator_expected_missing.
-    return validation_error("ConditionalOperator cannot be used without Filter or Expected");
+    return validation_error(std::string(kNothingToCombine));
   }
   return {};
 }
@@ -149,21 +155,21 @@ Result<void> check_conditional_operator(const JsonNode& input, const JsonNode* c
       conditions->size > 1) {
     return {};
   }
-  return Unexpected{enveloped(
-      wording, ApiError(ErrorKind::kValidationException,
-                        "ConditionalOperator can only be used when Filter or Expected has two or "
-                        "more elements"))};
+  const std::string_view problem =
+      conditions->size == 0
+          ? kNothingToCombine
+          : "ConditionalOperator can only be used when Filter or Expected has two or more elements";
+  return Unexpected{
+      enveloped(wording, ApiError(ErrorKind::kValidationException, std::string(problem)))};
 }
 
 Result<void> check_attributes_to_get(const JsonNode& names) {
-  const auto elements = names.elements();
-  for (std::size_t i = 1; i < elements.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (elements[i].text() == elements[j].text()) {
-        return validation_error(
-            "One or more parameter values were invalid: Duplicate value in attribute name: " +
-            std::string(elements[i].text()));
-      }
+  std::set<std::string_view> seen;
+  for (const JsonNode& name : names.elements()) {
+    if (!seen.insert(name.text()).second) {
+      return validation_error(
+          "One or more parameter values were invalid: Duplicate value in attribute name: " +
+          std::string(name.text()));
     }
   }
   return {};

@@ -54,13 +54,14 @@ Result<std::vector<KeyAttribute>> read_attribute_definitions(const JsonNode& inp
   if (list == nullptr) {
     return definitions;
   }
+  std::set<std::string_view> seen;
   for (const JsonNode& node : list->elements()) {
-    KeyAttribute attribute{std::string(read_string(node, "AttributeName")),
-                           read_scalar_type(read_string(node, "AttributeType"))};
-    if (std::ranges::find(definitions, attribute.name, &KeyAttribute::name) != definitions.end()) {
-      return validation_error("Attribute Name is duplicated: " + attribute.name);
+    const std::string_view name = read_string(node, "AttributeName");
+    if (!seen.insert(name).second) {
+      return validation_error("Attribute Name is duplicated: " + std::string(name));
     }
-    definitions.push_back(std::move(attribute));
+    definitions.push_back(
+        {std::string(name), read_scalar_type(read_string(node, "AttributeType"))});
   }
   return definitions;
 }

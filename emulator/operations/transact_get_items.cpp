@@ -72,6 +72,17 @@ Result<void> check_targets(const BoundGets& bound) {
   return {};
 }
 
+/// The key of one Get, where its projection does not lead below key attributes. Assumed: such a
+/// projection cancels, as in a GetItem it is refused (DynamoDB Local refuses the transaction).
+Result<EncodedKey> bind_get(OperationContext& context, const TableSettings& settings,
+                            const TransactGet& get) {
+  TRY(const EncodedKey key, read_key(settings, get.key, context.arena));
+  if (get.projection != nullptr) {
+    TRY_VOID(check_key_paths(settings, attributes_looked_into(*get.projection)));
+  }
+  return key;
+}
+
 /// Keys that do not fit cancel the transaction, an empty value included, each with its own reason.
 /// Source: dynoxide (captured, actions/transact_get_items.rs).
 Result<BoundGets> bind(OperationContext& context, const TransactGetItemsRequest& request) {
@@ -83,8 +94,7 @@ Result<BoundGets> bind(OperationContext& context, const TransactGetItemsRequest&
   boost::container::small_vector<CancellationReason, 10> reasons(request.gets.size());
   bool cancelled = false;
   for (std::size_t i = 0; i < request.gets.size(); ++i) {
-    auto key = read_key(*bound.tables[bound.table_of[i]].found.settings, request.gets[i].key,
-                        context.arena);
+    auto key = bind_get(context, *bound.tables[bound.table_of[i]].found.settings, request.gets[i]);
     if (key) {
       bound.keys.push_back(*key);
     } else {

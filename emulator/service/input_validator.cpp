@@ -3,6 +3,7 @@
 // again where there is something to report.
 #include "emulator/service/input_validator.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -115,6 +116,7 @@ class InputWalk {
 
   bool structure(const JsonNode& node, const Shape& wanted) {
     std::uint64_t seen = 0;
+    bool unknown = false;
     for (const JsonMember& given : node.members()) {
       if (given.value
               .is_null()) {  // as if it were not there; a repeated name may take a value back
@@ -122,16 +124,22 @@ class InputWalk {
         continue;
       }
       std::uint64_t bit = 1;
+      bool known = false;
       for (const Member& member : wanted.members) {
         if (member.name == given.name) {
           if (!value(given.value, shape(member.shape), JsonPlace::kField)) {
             return false;
           }
           seen |= bit;
+          known = true;
           break;
         }
         bit <<= 1;
       }
+      unknown |= !known;
+    }
+    if (unknown) [[unlikely]] {
+      drop_unknown(node, wanted);
     }
     std::uint64_t bit = 1;
     for (const Member& member : wanted.members) {
@@ -139,6 +147,17 @@ class InputWalk {
       bit <<= 1;
     }
     return true;
+  }
+
+  /// The tree is the request's own, and validate_input() was given it to change.
+  [[gnu::cold]] static void drop_unknown(const JsonNode& node, const Shape& wanted) {
+    const auto unknown = [&wanted](const JsonMember& given) {
+      return std::none_of(wanted.members.begin(), wanted.members.end(),
+                          [&given](const Member& member) { return member.name == given.name; });
+    };
+    auto* begin = const_cast<JsonMember*>(node.first_member);
+    const auto* end = std::remove_if(begin, begin + node.size, unknown);
+    const_cast<JsonNode&>(node).size = static_cast<std::uint32_t>(end - begin);
   }
 
   /// One string or number: most of what is sent, and nothing the model has a say in.
@@ -184,7 +203,7 @@ class InputWalk {
 
 }  // namespace
 
-Result<void> validate_input(const ModelOperation& operation, const JsonNode& input,
+Result<void> validate_input(const ModelOperation& operation, JsonNode& input,
                             ValidationWording wording) {
   if (!input.is(JsonKind::kObject)) {
     // Source: Scylla's test_request_payload_must_be_object. Assumed: no text.

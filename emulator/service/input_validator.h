@@ -13,8 +13,9 @@ namespace understudy {
 enum class ValidationWording : std::uint8_t { k2026, k2025 };
 
 /// Error: SerializationException (a member's JSON type cannot be converted) or ValidationException
-/// (constraints). `input` is the parsed body. Thread-safe, allocates only on failure.
-Result<void> validate_input(const ModelOperation& operation, const JsonNode& input,
+/// (constraints). `input` is the parsed body; members that the model does not have are taken out of
+/// it, so that no later room meets one unchecked. Thread-safe, allocates only on failure.
+Result<void> validate_input(const ModelOperation& operation, JsonNode& input,
                             ValidationWording wording);
 
 /// How an operation's own validation messages begin. Current layer (PutItem, UpdateItem, DeleteItem

@@ -52,7 +52,7 @@ class OperationFixture {
   Answer call(std::string_view operation, std::string_view json) {
     Call call;
     Answer answer;
-    const auto input = parse_json(json, call.arena);
+    auto input = parse_json(json, call.arena);
     EXPECT_TRUE(input.has_value()) << json;
     OperationContext context = this->context(call, operation);
     auto valid = validate_input(context.model, *input, context.wording);

@@ -21,7 +21,7 @@ inline std::string through_gate(std::string_view operation, std::string_view bod
     return "no such operation";
   }
   Arena arena;
-  const auto document = parse_json(body, arena);
+  auto document = parse_json(body, arena);
   if (!document) {
     return "no JSON";
   }

@@ -102,7 +102,7 @@ TEST(ShapeGate, BothPassesAgree) {
     const ModelOperation& operation = model_operations()[seed % model_operations().size()];
     const std::string body = RequestMaker(seed).value(shape(operation.input));
     Arena arena;
-    const auto document = parse_json(body, arena);
+    auto document = parse_json(body, arena);
     ASSERT_TRUE(document) << seed << " " << body;
     const ValidationWording wording =
         seed % 2 == 0 ? ValidationWording::k2026 : ValidationWording::k2025;
