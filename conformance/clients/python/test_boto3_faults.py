@@ -30,7 +30,7 @@ MODELLED = set(botocore.session.get_session().get_service_model("dynamodb").shap
 @pytest.fixture(scope="module")
 def fault_server(tmp_path_factory):
     stack = tmp_path_factory.mktemp("faults") / "stack.yaml"
-    stack.write_text("functions:\n  idle: {runtime: manual}\n")
+    stack.write_text("Functions:\n  - {FunctionName: idle, RuntimePort: 0}\n")
     running = Server(stack.parent, "--allow-fault-header", "--stack", str(stack))
     yield running
     running.stop()
