@@ -58,12 +58,12 @@ std::string_view as_bytes(const Sha256Digest& digest) {
 }
 
 std::string to_hex(const Sha256Digest& digest) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
+  constexpr std::string_view kHexadecimalDigits = "0123456789abcdef";
   std::string hex;
   hex.reserve(2 * digest.size());
   for (const std::uint8_t byte : digest) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
+    hex += kHexadecimalDigits[byte >> 4];
+    hex += kHexadecimalDigits[byte & 15];
   }
   return hex;
 }

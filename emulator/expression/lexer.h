@@ -48,7 +48,8 @@ std::vector<Token> tokenize(std::string_view text);
 /// `Syntax error; token: "x", near: "a x b"`: the token that cannot stand there, and the text from
 /// the token before it to the token after it, as sent; without such a token, to that end of the
 /// text, blanks included. The end of the text reads `<EOF>`. Source: public reports of answers of
-/// the service ("hits : incr", "[-1", "SET _123", "("). Assumed: the blanks, as DynamoDB Local 3.3.1.
+/// the service ("hits : incr", "[-1", "SET _123", "("). Assumed: the blanks, as DynamoDB
+/// Local 3.3.1.
 std::string syntax_error(std::string_view text, const std::vector<Token>& tokens, std::size_t at);
 
 /// ASCII case-insensitive equality; `upper` is in upper case.

@@ -90,9 +90,9 @@ void PatternIndex::find(std::string_view text, std::size_t operation, RuleCandid
     };
     const auto byte = static_cast<unsigned char>(text[depth]);
     if (byte_of(*low) != byte || byte_of(*(high - 1)) != byte) {
-      const auto same = std::ranges::equal_range(low, high, byte, {}, byte_of);
-      low = same.begin();
-      high = same.end();
+      // Not equal_range(): clang 14 cannot compile the pair that libstdc++ makes of it.
+      low = std::ranges::lower_bound(low, high, byte, {}, byte_of);
+      high = std::ranges::upper_bound(low, high, byte, {}, byte_of);
     }
   }
 }

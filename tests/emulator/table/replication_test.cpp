@@ -81,7 +81,7 @@ TEST(ReplicaLog, RemembersNoMoreWritesThanItMay) {
     log.add(key("a"), nullptr, i, {0, INT64_MAX, INT64_MAX}, knobs, i);
   }
   Microseconds age = 0;
-  log.find(key("a"), nullptr, Replica::kFollower1, 1000, age);
+  EXPECT_EQ(log.find(key("a"), nullptr, Replica::kFollower1, 1000, age), nullptr);
   EXPECT_EQ(age, 100);
 }
 
