@@ -143,8 +143,8 @@ std::array<Md5Digest, 4> md5_of_four(std::string_view first,
     const std::size_t bytes = first.size() + second.size();
     CHECK(bytes <= kMd5BlockTextMax);
     std::array<char, kMd5BlockBytes> block;
-    std::memcpy(block.data(), first.data(), first.size());
-    std::memcpy(block.data() + first.size(), second.data(), second.size());
+    first.copy(block.data(), first.size());
+    second.copy(block.data() + first.size(), second.size());  // an unused lane has no text
     end_text(block.data(), bytes, bytes);
     const Block<std::uint32_t> own = words_of(block.data());
     for (std::size_t i = 0; i < own.size(); ++i) {
