@@ -37,7 +37,7 @@ using SteadyClock = std::chrono::steady_clock;
 }
 
 /// What real SDKs send beside the body: about 640 bytes of headers.
-std::string http_request(const Operation& operation, int port) {
+std::string http_request(const Operation& operation, int port, std::size_t answer_bytes = 0) {
   return "POST / HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
          "\r\nAccept-Encoding: identity\r\nX-Amz-Target: DynamoDB_20120810." + operation.name +
          "\r\nContent-Type: application/x-amz-json-1.0\r\n"
@@ -48,8 +48,9 @@ std::string http_request(const Operation& operation, int port) {
          "aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature="
          "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7\r\n"
          "amz-sdk-invocation-id: 0d1b7b8e-6f4e-4b5c-9d55-1f2a3b4c5d6e\r\n"
-         "amz-sdk-request: attempt=1\r\nContent-Length: " +
-         std::to_string(operation.body.size()) + "\r\n\r\n" + operation.body;
+         "amz-sdk-request: attempt=1\r\n" +
+         (answer_bytes == 0 ? "" : "X-Answer-Bytes: " + std::to_string(answer_bytes) + "\r\n") +
+         "Content-Length: " + std::to_string(operation.body.size()) + "\r\n\r\n" + operation.body;
 }
 
 class Connection {
@@ -96,6 +97,7 @@ class Connection {
   }
 
   [[nodiscard]] std::string_view answer() const { return {input_.data(), used_}; }
+  [[nodiscard]] std::size_t body_bytes() const { return body_bytes_; }
   [[nodiscard]] int socket() const { return socket_; }
 
  private:
@@ -109,7 +111,8 @@ class Connection {
     constexpr std::string_view kName = "content-length:";
     for (std::size_t line = text.find('\n') + 1; line < end; line = text.find('\n', line) + 1) {
       if (::strncasecmp(text.data() + line, kName.data(), kName.size()) == 0) {
-        wanted_ = end + 4 + std::strtoul(text.data() + line + kName.size(), nullptr, 10);
+        body_bytes_ = std::strtoul(text.data() + line + kName.size(), nullptr, 10);
+        wanted_ = end + 4 + body_bytes_;
         return;
       }
     }
@@ -119,6 +122,7 @@ class Connection {
   int socket_;
   std::vector<char> input_;
   std::size_t used_ = 0;
+  std::size_t body_bytes_ = 0;
   std::optional<std::size_t> wanted_;
 };
 
@@ -145,6 +149,7 @@ struct Limit {
 
 struct Measurement {
   std::size_t operations = 0;
+  std::size_t answer_bytes = 0;  ///< of the bodies of all answers
   double cpu_seconds = 0;
   double wall_seconds = 0;
 };
@@ -181,6 +186,7 @@ Measurement run(const std::vector<std::string>& requests, int port, int pid,
       }
       expect_success(connection.answer());
       ++result.operations;
+      result.answer_bytes += connection.body_bytes();
       stopping = stopping || (limit.requests > 0
                                   ? result.operations + outstanding > limit.requests
                                   : Seconds(SteadyClock::now() - begin).count() >= limit.seconds);
@@ -208,6 +214,7 @@ struct Options {
   std::size_t connections = 1;
   Limit limit;
   std::string table = "bench";
+  std::size_t answer_bytes = 0;  ///< asked of understudy_null_server; 0: not sent
   Shape shape;
 };
 
@@ -237,6 +244,8 @@ Options parse_options(int argc, char** argv) {
       options.limit.requests = std::strtoul(value, nullptr, 10);
     } else if (flag == "--table") {
       options.table = value;
+    } else if (flag == "--answer-bytes") {
+      options.answer_bytes = std::strtoul(value, nullptr, 10);
     } else if (flag == "--items") {
       options.shape.items = std::strtoul(value, nullptr, 10);
     } else if (flag == "--partition-items") {
@@ -282,7 +291,7 @@ int main(int argc, char** argv) {
     std::vector<std::string> requests;
     for (const Operation& operation :
          understudy::bench::scenario(name, options.shape, options.table)) {
-      requests.push_back(http_request(operation, options.port));
+      requests.push_back(http_request(operation, options.port, options.answer_bytes));
     }
     if (requests.empty()) {
       fail("unknown scenario " + std::string(name));
@@ -291,10 +300,10 @@ int main(int argc, char** argv) {
         run(requests, options.port, options.pid, options.connections, options.limit);
     std::printf(
         "{\"scenario\":\"%.*s\",\"connections\":%zu,\"operations\":%zu,"
-        "\"cpu_us\":%.3f,\"per_second\":%.0f}\n",
+        "\"cpu_us\":%.3f,\"per_second\":%.0f,\"answer_bytes\":%zu}\n",
         static_cast<int>(name.size()), name.data(), options.connections, m.operations,
         m.cpu_seconds * 1e6 / static_cast<double>(m.operations),
-        static_cast<double>(m.operations) / m.wall_seconds);
+        static_cast<double>(m.operations) / m.wall_seconds, m.answer_bytes / m.operations);
     std::fflush(stdout);
   }
   return 0;
