@@ -583,7 +583,8 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
     std::vector<std::string> reversed(translated->arguments.rbegin(), translated->arguments.rend());
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    return Unexpected<EarlyExit>{{0, app.help()}};
+    const std::string_view own = verb_help(config.verb);
+    return Unexpected<EarlyExit>{{0, own.empty() ? app.help() : std::string(own)}};
   } catch (const CLI::ConfigError& error) {
     return Unexpected<EarlyExit>{wrong_arguments(config_file_error(app, error.what()))};
   } catch (const CLI::ParseError& error) {

@@ -27,6 +27,9 @@ std::optional<Verb> find_verb(std::string_view word);
 /// A line for each verb: its name and what it does, for --help.
 std::string verb_list();
 
+/// The --help of a verb that heeds few of the server's flags; empty for the others.
+std::string_view verb_help(Verb verb);
+
 /// What `word` may have been meant as: the one of `words` that takes the fewest changes of a
 /// letter, if those are few for its length. Empty otherwise.
 std::string_view nearest_word(std::string_view word, const std::vector<std::string>& words);

@@ -161,6 +161,10 @@ TEST(Config, TeachesOnRequest) {
                            "DynamoDB Local", "UNDERSTUDY_PORT"}) {
     EXPECT_NE(help.error().text.find(word), std::string::npos) << word;
   }
+  const auto replay = read({"replay", "--help"});
+  ASSERT_FALSE(replay);
+  EXPECT_NE(replay.error().text.find("--what-if FILE"), std::string::npos);
+  EXPECT_EQ(replay.error().text.find("--tls-cert"), std::string::npos) << "only its own flags";
   EXPECT_EQ(read({"--version"})->verb, Verb::kVersion);
   EXPECT_EQ(read({"version"})->verb, Verb::kVersion);
   EXPECT_EQ(read({"healthcheck", "--port", "9000"})->verb, Verb::kHealthcheck);
