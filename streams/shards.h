@@ -17,6 +17,7 @@
 #include "emulator/capacity/partitions.h"
 #include "emulator/clock/clock.h"
 #include "streams/sequence_number.h"
+#include "streams/shard_meter.h"
 #include "streams/stream_reader.h"
 #include "streams/stream_record.h"
 
@@ -35,6 +36,7 @@ struct StreamShard {
   std::optional<SequenceNumber> ending;
   SequenceNumber trimmed = 0;  ///< the last record that is gone; 0: none
   std::deque<StreamRecord> records;
+  std::optional<ShardMeter> meter;  ///< only where its readers are limited
 
   /// The last number given to it: its last record's, or where it starts.
   [[nodiscard]] SequenceNumber last() const {

@@ -183,6 +183,30 @@ bool StreamLog::is_over(Microseconds now) const {
   return state->ended && *state->ended + retention_ <= now;
 }
 
+bool StreamLog::admit_reader(ShardNumber number, const ReaderLimits& limits, Microseconds now) {
+  const auto state = state_.lock();
+  StreamShard* const shard = state->shards.find(number);
+  if (shard == nullptr) {
+    return true;
+  }
+  if (!shard->meter) {
+    shard->meter.emplace(limits, now);
+  }
+  return shard->meter->admit(limits, now);
+}
+
+void StreamLog::pay_read(ShardNumber number, const std::vector<StreamRecord>& records) {
+  std::size_t bytes = 0;
+  for (const StreamRecord& record : records) {
+    bytes += record_size_bytes(info_, record);
+  }
+  const auto state = state_.lock();
+  StreamShard* const shard = state->shards.find(number);
+  if (shard != nullptr && shard->meter) {
+    shard->meter->pay(bytes);
+  }
+}
+
 std::vector<ShardView> StreamLog::shards(Microseconds now) {
   const auto state = state_.lock();
   settle(*state, now);

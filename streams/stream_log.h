@@ -51,6 +51,11 @@ class StreamLog final : public StreamReader {
   std::size_t trim(std::size_t bytes);
   /// Divides an open shard, without its table's doing. False: it is not open, or too narrow.
   bool split(ShardNumber shard, Microseconds now);
+  /// Whether a client may read that shard once more now; counts the call. A shard that is not there
+  /// may be: reading it says so.
+  bool admit_reader(ShardNumber shard, const ReaderLimits& limits, Microseconds now);
+  /// What the call that was let in has read.
+  void pay_read(ShardNumber shard, const std::vector<StreamRecord>& records);
   /// It ended so long ago that nobody can read it any more.
   [[nodiscard]] bool is_over(Microseconds now) const;
 

@@ -1,5 +1,5 @@
-// ControlRates: how often a tenant may call the control plane (B7), where knobs say so. Changes of
-// tables share one bucket; DescribeTimeToLive has its own.
+// ControlRates: how often a tenant may call the control plane (B7, C4), where knobs say so. Changes
+// of tables share one bucket; DescribeTimeToLive, DescribeStream and ListStreams have their own.
 // Not thread-safe: guarded by the catalog.
 #pragma once
 
@@ -20,8 +20,8 @@ class ControlRates {
                      std::string_view operation, Microseconds now);
 
  private:
-  std::map<std::string, TokenBucket, std::less<>> mutations_;
-  std::map<std::string, TokenBucket, std::less<>> describe_ttl_;
+  using Buckets = std::map<std::string, TokenBucket, std::less<>>;  ///< by tenant
+  std::map<std::string_view, Buckets> buckets_;                     ///< by what is limited
 };
 
 }  // namespace understudy

@@ -45,6 +45,9 @@ void set_aws_like(SimulationOptions& options) {
   options.replicas = true;
   options.knobs.control_mutations_burst = kMutationsAtOnce;
   options.knobs.describe_ttl_burst = kDescribeTtlAtOnce;
+  options.knobs.describe_stream_burst = options.knobs.describe_stream_per_second;
+  options.knobs.list_streams_burst = options.knobs.list_streams_per_second;
+  options.knobs.streams_reader_limit = 1;
   // Source: B1.14, B7.
   options.knobs.billing_switches_per_day = 4;
   options.knobs.table_class_changes_per_30_days = 2;

@@ -1,5 +1,6 @@
 // GetRecords: up to 1000 records or 1 MB from an iterator on, and the next iterator. Source:
 // section C4.
+#include <optional>
 #include <string>
 
 #include "emulator/operations/request_reader.h"
@@ -29,6 +30,24 @@ Result<GetRecordsRequest> parse_get_records(OperationContext& context, const Jso
   return request;
 }
 
+/// The rates that a shard's readers share; nullopt: they are not limited.
+std::optional<ReaderLimits> reader_limits(const OperationContext& context) {
+  const auto options = context.catalog.simulation_options();
+  const CapacityKnobs& knobs = options->knobs;
+  if (knobs.streams_reader_limit == 0) {
+    return std::nullopt;
+  }
+  return ReaderLimits{CapacityUnits::whole(knobs.streams_reader_calls_per_second),
+                      CapacityUnits::whole(knobs.streams_reader_bytes_per_second)};
+}
+
+/// Assumed: the exception, which is the model's, and its text (C4).
+Unexpected<ApiError> too_many_readers(OperationContext& context) {
+  context.trace.verdict = "throttled";
+  return api_error(ErrorKind::kLimitExceededException,
+                   "Too many operations for a given subscriber.");
+}
+
 Result<void> run_get_records(OperationContext& context, const GetRecordsRequest& request,
                              JsonWriter& out) {
   const ShardIterator& iterator = request.iterator;
@@ -41,6 +60,10 @@ Result<void> run_get_records(OperationContext& context, const GetRecordsRequest&
   if (fault != nullptr) {
     apply_stream_fault(*fault, *log, iterator.shard, context.now);
   }
+  const std::optional<ReaderLimits> readers = reader_limits(context);
+  if (readers && !log->admit_reader(iterator.shard, *readers, context.now)) {
+    return too_many_readers(context);
+  }
   const RecordPage page =
       read_with_fault(fault, *log, iterator.shard, iterator.position, request.limits, context.now);
   if (page.status == RecordPage::Status::kUnknown) {
@@ -48,6 +71,9 @@ Result<void> run_get_records(OperationContext& context, const GetRecordsRequest&
   }
   if (page.status == RecordPage::Status::kTrimmed) {
     return data_trimmed();
+  }
+  if (readers) {
+    log->pay_read(iterator.shard, page.records);
   }
   context.trace.items += static_cast<std::uint32_t>(page.records.size());
   out.begin_object();
