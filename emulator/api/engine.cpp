@@ -188,8 +188,8 @@ bool Engine::Impl::serve_beside(Exchange& exchange) {
   return false;
 }
 
-/// The same, held against the fault rules. An answer that comes later (a long poll) is out of reach
-/// of what happens after it.
+/// The same, held against the fault rules. What happens after an answer that comes later (a long
+/// poll) is decided now, by the rules and the time of the request, as for any other.
 void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
   const Request& request = exchange.request;
   Response& response = exchange.response;
@@ -228,9 +228,6 @@ void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
   }
   if (done) {
     service.handle(request, exchange.now, response);
-    if (response.late != nullptr) {
-      return;
-    }
     done = gate.pass(context, FaultPhase::kAfterCommit);
   }
   if (!done) {
@@ -246,6 +243,10 @@ void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
         own != nullptr ? std::string_view(rule->message) : done.error().message()};
     service.refuse(request, error, response);
     exchange.error = arena.copy(error.name);
+  }
+  if (response.late != nullptr) {
+    change_late_answer(gate.outcome(), !done, response);
+    return;
   }
   exchange.faults = gate.outcome();
 }

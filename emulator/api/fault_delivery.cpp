@@ -1,7 +1,11 @@
 #include "emulator/api/fault_delivery.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
+
+#include "emulator/api/late_answer.h"
 
 namespace understudy {
 namespace {
@@ -70,6 +74,25 @@ void shape_answer(const FaultGate::Outcome& outcome, Response& response) {
   if (delivery.kind != Delivery::Kind::kWhole || delivery.delay > 0) {
     response.delivery = std::make_unique<Delivery>(delivery);
   }
+}
+
+void change_late_answer(const FaultGate::Outcome& outcome, bool answered, Response& response) {
+  using Kind = FaultTransport::Kind;
+  LateAnswer::Change change;
+  if (answered || (outcome.transport && outcome.transport->kind == Kind::kRaw)) {
+    replace_body(outcome, response);
+    change.instead = LateAnswer::Content{response.status, std::string(response.content_type),
+                                         std::string(response.body.view()),
+                                         std::exchange(response.extra_headers, {}), std::nullopt};
+    response.body.clear();
+  }
+  shape_answer(outcome, response);
+  change.extra_headers = std::exchange(response.extra_headers, {});
+  change.wrong_crc32 = outcome.transport && outcome.transport->kind == Kind::kWrongCrc32;
+  if (const auto delivery = std::exchange(response.delivery, nullptr)) {
+    change.delivery = *delivery;
+  }
+  response.late->change(std::move(change));
 }
 
 }  // namespace understudy

@@ -19,5 +19,8 @@ std::string_view find_request_header(const void* request, std::string_view name)
 void shape_answer(const FaultGate::Outcome& outcome, Response& response);
 /// What is done before: a body that is no answer of ours.
 void replace_body(const FaultGate::Outcome& outcome, Response& response);
+/// Both, for an answer that comes later. `answered`: the response holds the answer of a rule, which
+/// is given in its place.
+void change_late_answer(const FaultGate::Outcome& outcome, bool answered, Response& response);
 
 }  // namespace understudy

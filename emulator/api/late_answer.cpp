@@ -4,6 +4,23 @@
 
 namespace understudy {
 
+void LateAnswer::change(Change change) {
+  const std::lock_guard lock(mutex_);
+  change_ = std::move(change);
+}
+
+LateAnswer::Content LateAnswer::changed(Content content) const {
+  if (change_.has_value()) {
+    if (change_->instead.has_value()) {
+      content = *change_->instead;
+    }
+    content.extra_headers += change_->extra_headers;
+    content.delivery = change_->delivery;
+    content.wrong_crc32 = change_->wrong_crc32;
+  }
+  return content;
+}
+
 bool LateAnswer::complete(Content content) {
   const std::lock_guard lock(mutex_);
   if (abandoned_ || completed_) {
@@ -11,7 +28,7 @@ bool LateAnswer::complete(Content content) {
   }
   completed_ = true;
   if (told_) {
-    std::exchange(told_, nullptr)(std::move(content));
+    std::exchange(told_, nullptr)(changed(std::move(content)));
   } else {
     content_ = std::move(content);
   }
@@ -21,7 +38,7 @@ bool LateAnswer::complete(Content content) {
 void LateAnswer::when_complete(Told told) {
   const std::lock_guard lock(mutex_);
   if (content_.has_value()) {
-    told(*std::exchange(content_, std::nullopt));
+    told(changed(*std::exchange(content_, std::nullopt)));
   } else if (!completed_ && !abandoned_) {
     told_ = std::move(told);
   }

@@ -412,7 +412,10 @@ void Session<Stream>::on_answer(const LateAnswer::Content& content) {
   response.extra_headers = content.extra_headers;
   response.request_id = waited->request_id;
   response.arrived = waited->arrived;
-  response.crc32 = crc32(content.body);
+  response.crc32 = content.wrong_crc32 ? ~crc32(content.body) : crc32(content.body);
+  if (content.delivery.has_value()) {
+    response.delivery = std::make_unique<Delivery>(*content.delivery);
+  }
   busy_ = true;
   if (send_answer(waited->keep_alive, waited->head_only)) {
     busy_ = false;

@@ -3,11 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <vector>
+
 #include "emulator/api/engine.h"
+#include "emulator/api/late_answer.h"
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/clock/scheduler.h"
 #include "emulator/clock/timeline.h"
+#include "emulator/faults/rule_book.h"
 #include "streams/streams.h"
 
 namespace understudy {
@@ -143,6 +148,34 @@ TEST_F(FunctionHostTest, TheLambdaApiIsOnTheEnginesPort) {
   request.target = "/2015-03-31/event-source-mappings/";
   engine_.handle(request, response);
   EXPECT_THAT(std::string(response.body.view()), HasSubstr(stream_));
+}
+
+// An invocation that answers in place answers before the rules were asked what becomes of it.
+TEST_F(FunctionHostTest, InvocationsMeetFaultRules) {
+  map([](std::string_view) { return Answer(R"("hello")"); });
+  ASSERT_TRUE(engine_.faults().install(
+      {Fault("slow").on("Invoke").latency(std::chrono::milliseconds(30)),
+       Fault("lost").on("Invoke").after_commit().skip(1).error("ServiceException")}));
+  std::vector<LateAnswer::Content> answers;
+  for (int i = 0; i < 2; ++i) {
+    Request request;
+    request.target = "/2015-03-31/functions/f/invocations";
+    request.body = "{}";
+    Response response;
+    engine_.handle(request, response);
+    ASSERT_NE(response.late, nullptr);
+    response.late->when_complete(
+        [&answers](LateAnswer::Content content) { answers.push_back(std::move(content)); });
+    run();
+  }
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0].body, R"("hello")");
+  ASSERT_TRUE(answers[0].delivery.has_value());
+  EXPECT_EQ(answers[0].delivery->delay, 30'000);
+  EXPECT_EQ(answers[1].status, 500);
+  EXPECT_THAT(answers[1].extra_headers, HasSubstr("ServiceException"));
+  ASSERT_TRUE(answers[1].delivery.has_value());
+  EXPECT_EQ(answers[1].delivery->delay, 30'000);
 }
 
 TEST_F(FunctionHostTest, GatewaysNeedTheNetwork) {

@@ -557,6 +557,21 @@ def test_a_lost_answer_of_a_queue_was_carried_out(fault_server, account):
     assert sound.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "hello"
 
 
+def test_a_long_poll_is_slow_and_lost(fault_server, account):
+    sound = side_client(fault_server, account, "sqs", None)
+    url = sound.create_queue(QueueName="polled")["QueueUrl"]
+    slow = side_client(fault_server, account, "sqs", {"latency": "300ms"})
+    began = time.monotonic()
+    assert "Messages" not in slow.receive_message(QueueUrl=url, WaitTimeSeconds=1)
+    assert time.monotonic() - began >= 1.3
+    sound.send_message(QueueUrl=url, MessageBody="hello", DelaySeconds=1)
+    lost = side_client(fault_server, account, "sqs", {"do": {"error": "OverLimit"}, "phase": "after_commit"})
+    with pytest.raises(botocore.exceptions.ClientError) as raised:
+        lost.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+    assert error(raised)[0]["Code"] == "OverLimit"
+    assert "Messages" not in sound.receive_message(QueueUrl=url), "it was taken, though nobody got it"
+
+
 def test_a_rule_names_an_operation_of_another_service(tmp_path, account):
     scenario = tmp_path / "faults.yaml"
     scenario.write_text("- {id: one, match: {operations: ReceiveMessage, table: work}, when: {count: 1}, do: {error: OverLimit}}\n"

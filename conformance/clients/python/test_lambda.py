@@ -10,8 +10,10 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 
 import boto3
+import botocore.config
 import botocore.exceptions
 import pytest
 
@@ -119,6 +121,27 @@ def test_invoke_returns_result_errors_and_log(lambdas, functions):
     del functions.answers["echo"]
     assert lambdas.invoke(FunctionName="echo", InvocationType="Event", Payload="{}")["StatusCode"] == 202
     assert lambdas.invoke(FunctionName="echo", InvocationType="DryRun")["StatusCode"] == 204
+
+
+def test_an_invocation_meets_fault_rules(stack_server, lambdas):
+    def rules(method, *given):
+        request = urllib.request.Request(stack_server.url + "/_admin/faults", method=method,
+                                         data=json.dumps(given).encode() if given else None)
+        urllib.request.urlopen(request, timeout=10).close()
+
+    echo = {"operations": ["Invoke"]}
+    rules("POST", {"id": "slow", "match": echo, "do": {"latency": "300ms"}},
+          {"id": "lost", "match": echo, "phase": "after_commit", "when": {"skip": 1},
+           "do": {"error": "TooManyRequestsException"}})
+    try:
+        began = time.monotonic()
+        assert json.load(lambdas.invoke(FunctionName="echo", Payload="{}")["Payload"])["event"] == {}
+        assert time.monotonic() - began >= 0.3
+        once = client_of(stack_server, "lambda", config=botocore.config.Config(retries=dict(total_max_attempts=1)))
+        with pytest.raises(once.exceptions.TooManyRequestsException):
+            once.invoke(FunctionName="echo", Payload="{}")
+    finally:
+        rules("DELETE")
 
 
 def records_of(functions, name, wanted):

@@ -91,6 +91,21 @@ TEST_F(LateAnswerTest, IsFollowedByWhatWasSentAhead) {
   EXPECT_EQ(client.receive().body, kNoTables);
 }
 
+TEST_F(LateAnswerTest, GoesOutAsAFaultRuleSays) {
+  WireClient client(listener_->port());
+  ASSERT_TRUE(client.send(std::string(kSlowRequest) + call("ListTables", "{}")));
+  LateAnswer::Change change;
+  change.delivery = Delivery{Delivery::Kind::kDribble, 1000, 1000, 40};
+  change.wrong_crc32 = true;
+  const auto late = slow_.asked();
+  late->change(std::move(change));
+  late->complete({200, "text/plain", "first", {}});
+  const WireAnswer answer = client.receive();
+  EXPECT_EQ(answer.body, "first");
+  EXPECT_TRUE(answer.has_line("x-amz-crc32: " + std::to_string(~crc32("first"))));
+  EXPECT_EQ(client.receive().body, kNoTables);
+}
+
 TEST_F(LateAnswerTest, IsAbandonedWhenTheListenerStops) {
   WireClient client(listener_->port());
   ASSERT_TRUE(client.send(kSlowRequest));

@@ -3,10 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <optional>
+
 #include "emulator/api/engine.h"
+#include "emulator/api/late_answer.h"
 #include "emulator/clock/clock.h"
 #include "emulator/clock/scheduler.h"
 #include "emulator/clock/timeline.h"
+#include "emulator/faults/rule_book.h"
 
 namespace understudy {
 namespace {
@@ -154,6 +159,68 @@ TEST_F(QueueServiceTest, EndsALongPollAsSoonAsAMessageIsThere) {
   advance(1 * kSecond);
   EXPECT_EQ(told, 3);
   EXPECT_EQ(got, (Bodies{"a", "a"}));
+}
+
+class LongPollFaultTest : public QueueServiceTest {
+ protected:
+  /// A ReceiveMessage over the wire that waits; its answer comes to `told_`.
+  void poll() {
+    Request request;
+    request.body = R"({"QueueUrl":"http://localhost/000000000000/work","WaitTimeSeconds":20})";
+    request.add_header("X-Amz-Target", "AmazonSQS.ReceiveMessage");
+    request.add_header("Content-Type", "application/x-amz-json-1.0");
+    Response response;
+    engine_.handle(request, response);
+    ASSERT_NE(response.late, nullptr) << response.body.view();
+    response.late->when_complete([this](LateAnswer::Content content) { told_ = content; });
+  }
+  void install(const Fault& fault) {
+    const auto done = engine_.faults().install(fault);
+    ASSERT_TRUE(done) << done.error();
+  }
+
+  std::optional<LateAnswer::Content> told_;
+};
+
+// Rules once had their way only with answers that were there at once.
+TEST_F(LongPollFaultTest, IsDelayedByARule) {
+  (void)queues_.create("work");
+  engine_.add_service(queues_);
+  install(Fault("slow").on("ReceiveMessage").latency(std::chrono::milliseconds(20)));
+  poll();
+  EXPECT_FALSE(told_.has_value());
+  send("work", "a");
+  ASSERT_TRUE(told_.has_value());
+  EXPECT_NE(told_->body.find(R"("Body":"a")"), std::string::npos);
+  ASSERT_TRUE(told_->delivery.has_value());
+  EXPECT_EQ(told_->delivery->kind, Delivery::Kind::kWhole);
+  EXPECT_EQ(told_->delivery->delay, 20'000);
+}
+
+TEST_F(LongPollFaultTest, IsReplacedByAnErrorAfterTheMessageWasTaken) {
+  (void)queues_.create("work");
+  engine_.add_service(queues_);
+  install(Fault("lost").on("ReceiveMessage").after_commit().error("OverLimit", "as ruled"));
+  poll();
+  EXPECT_FALSE(told_.has_value()) << "an answer that is lost is no earlier for it";
+  send("work", "a");
+  ASSERT_TRUE(told_.has_value());
+  EXPECT_EQ(told_->status, 403);
+  EXPECT_NE(told_->body.find("OverLimit"), std::string::npos) << told_->body;
+  EXPECT_NE(told_->body.find("as ruled"), std::string::npos) << told_->body;
+  EXPECT_EQ(told_->body.find(R"("Body")"), std::string::npos) << told_->body;
+  EXPECT_EQ(queues_.depth("work")->in_flight, 1);
+}
+
+TEST_F(LongPollFaultTest, IsLostOnItsWayByARule) {
+  (void)queues_.create("work");
+  engine_.add_service(queues_);
+  install(Fault("gone").on("ReceiveMessage").after_commit().reset());
+  poll();
+  advance(20 * kSecond);
+  ASSERT_TRUE(told_.has_value());
+  ASSERT_TRUE(told_->delivery.has_value());
+  EXPECT_EQ(told_->delivery->kind, Delivery::Kind::kReset);
 }
 
 TEST_F(QueueServiceTest, WakesTheWaitersOfTheDeadLetterQueue) {
