@@ -215,7 +215,8 @@ void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
                              exchange.now,
                              arena,
                              &request,
-                             find_request_header};
+                             find_request_header,
+                             service.subject_of(request, arena)};
   FaultGate gate(faults.snapshot(), subject);
   if (*carried) {
     gate.add(**carried, faults.seed());

@@ -4,6 +4,7 @@
 
 #include "emulator/api/request.h"
 #include "emulator/api/response.h"
+#include "emulator/base/arena.h"
 #include "emulator/clock/clock.h"
 #include "emulator/service/side_operations.h"
 
@@ -33,6 +34,12 @@ class SideService {
   /// rules know. Asked only while there are rules.
   [[nodiscard]] virtual const ModelOperation* operation_of(const Request& /*request*/) const {
     return nullptr;
+  }
+  /// Name of the function or the like that such a request is about, where its path says so and not
+  /// its body: what fault rules match as `table`. Empty: none. May be text in the arena.
+  [[nodiscard]] virtual std::string_view subject_of(const Request& /*request*/,
+                                                    Arena& /*arena*/) const {
+    return {};
   }
   /// Answers such a request with that error in the service's manner; else JSON with __type.
   virtual void refuse(const Request& request, const SideError& error, Response& response) const;

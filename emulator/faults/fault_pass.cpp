@@ -218,7 +218,7 @@ std::span<const FaultItem> FaultPass::items() {
     add_transaction_items(elements_of(transaction), items_);
   }
   if (items_.empty()) {
-    std::string_view table;
+    std::string_view table = subject_.table;
     for (const std::string_view member : {"TableName", "ResourceArn", "StreamArn", "ShardIterator",
                                           "QueueUrl", "QueueName", "FunctionName"}) {
       table = table.empty() ? text_of(input.find(member)) : table;

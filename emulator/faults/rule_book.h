@@ -53,6 +53,8 @@ struct FaultSubject {
   /// Value of a header, by lower-case name; nullptr: there are none.
   const void* headers = nullptr;
   std::string_view (*find_header)(const void* headers, std::string_view name) = nullptr;
+  /// What it is about, where that is not in the input; empty: the input says.
+  std::string_view table = {};
 };
 
 /// An item that a request is about: its key or itself, as sent.

@@ -146,6 +146,16 @@ const ModelOperation* LambdaService::operation_of(const Request& request) const 
   return find_side_operation(Service::kLambda, name);
 }
 
+std::string_view LambdaService::subject_of(const Request& request, Arena& arena) const {
+  std::string_view path = path_of(request.target).substr(kRoot.size());
+  if (!path.starts_with(kFunctions)) {
+    return {};
+  }
+  path.remove_prefix(std::min(kFunctions.size() + 1, path.size()));
+  const auto name = functions_.resolve(percent_decode(path.substr(0, path.find('/')), arena));
+  return name ? arena.copy(*name) : std::string_view();
+}
+
 void LambdaService::refuse(const Request& /*request*/, const SideError& error,
                            Response& response) const {
   response.body.clear();

@@ -154,7 +154,8 @@ TEST_F(FunctionHostTest, TheLambdaApiIsOnTheEnginesPort) {
 TEST_F(FunctionHostTest, InvocationsMeetFaultRules) {
   map([](std::string_view) { return Answer(R"("hello")"); });
   ASSERT_TRUE(engine_.faults().install(
-      {Fault("slow").on("Invoke").latency(std::chrono::milliseconds(30)),
+      {Fault("slow").on("Invoke").table("f").latency(std::chrono::milliseconds(30)),
+       Fault("other").on("Invoke").table("g").error("ServiceException"),
        Fault("lost").on("Invoke").after_commit().skip(1).error("ServiceException")}));
   std::vector<LateAnswer::Content> answers;
   for (int i = 0; i < 2; ++i) {

@@ -129,8 +129,9 @@ def test_an_invocation_meets_fault_rules(stack_server, lambdas):
                                          data=json.dumps(given).encode() if given else None)
         urllib.request.urlopen(request, timeout=10).close()
 
-    echo = {"operations": ["Invoke"]}
-    rules("POST", {"id": "slow", "match": echo, "do": {"latency": "300ms"}},
+    echo = {"operations": ["Invoke"], "table": "echo"}
+    rules("POST", {"id": "other", "match": {**echo, "table": "things-changed"}, "do": {"error": "ServiceException"}},
+          {"id": "slow", "match": echo, "do": {"latency": "300ms"}},
           {"id": "lost", "match": echo, "phase": "after_commit", "when": {"skip": 1},
            "do": {"error": "TooManyRequestsException"}})
     try:
