@@ -17,8 +17,9 @@ CapacityUnits units_of(double units) {
   return {std::llround(units * 1000)};
 }
 
-/// Hash of the item's partition key; nullopt: there is no such table or no such key in it.
-std::optional<KeyHash> hash_of(OperationContext& context, const FaultItem& item) {
+}  // namespace
+
+std::optional<KeyHash> fault_item_hash(OperationContext& context, const FaultItem& item) {
   const auto found = context.catalog.find_active(context.scope, item.table);
   if (!found || item.attributes == nullptr) {
     return std::nullopt;
@@ -31,8 +32,6 @@ std::optional<KeyHash> hash_of(OperationContext& context, const FaultItem& item)
   const auto key = read_item_key(*settings, *attributes, context.arena);
   return key ? std::optional(key->hash) : std::nullopt;
 }
-
-}  // namespace
 
 void apply_capacity_fault(OperationContext& context, const FaultSubject& subject,
                           const FaultItem& item, const FaultCapacity& fault) {
@@ -59,7 +58,7 @@ void apply_capacity_fault(OperationContext& context, const FaultSubject& subject
       });
       return;
     case FaultCapacity::Kind::kPinHotPartition:
-      if (const auto hash = hash_of(context, item)) {
+      if (const auto hash = fault_item_hash(context, item)) {
         const auto partition = control.partition_of(target, *hash);
         each([&](Dimension dimension, const std::optional<double>& units) {
           const double least = dimension == Dimension::kRead ? kPinnedReadUnits : kPinnedWriteUnits;

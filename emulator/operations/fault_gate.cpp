@@ -123,7 +123,17 @@ Result<void> FaultGate::pass(OperationContext& context, FaultPhase phase) {
   if (decision.answer == nullptr || outcome_.answered) {
     return {};
   }
+  note_key(context);
   return answer(context, decision, phase);
+}
+
+/// An operation that runs says its key itself; one of several items says none.
+void FaultGate::note_key(OperationContext& context) {
+  if (context.trace.key_hash == 0 && !is_batch(context) && !is_transaction(context)) {
+    if (const auto hash = fault_item_hash(context, pass_.items().front())) {
+      context.trace.key_hash = hash->high;
+    }
+  }
 }
 
 Result<void> FaultGate::answer(OperationContext& context, const FaultDecision& decision,

@@ -49,6 +49,7 @@ class FaultGate {
   [[nodiscard]] const Outcome& outcome() const { return outcome_; }
 
  private:
+  void note_key(OperationContext& context);
   Result<void> answer(OperationContext& context, const FaultDecision& decision, FaultPhase phase);
   Result<void> throttle(OperationContext& context, const FaultDecision& decision);
   Result<void> transport(const FaultTransport& transport, FaultPhase phase);

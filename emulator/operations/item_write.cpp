@@ -261,6 +261,7 @@ Result<PlannedWrite> plan_item_write(const TableState& state, const BoundItemWri
 
 Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundItemWrite& write,
                                         bool collection_metrics) {
+  context.trace.key_hash = write.key.hash.high;  // Also of a write that is refused.
   ItemWriteOutcome outcome;
   {
     const auto state = write.table->lock();
@@ -286,7 +287,6 @@ Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundIt
       outcome.collection_bytes = collection_size_bytes(*state, write.key);
     }
   }
-  context.trace.key_hash = write.key.hash.high;
   context.trace.write_units += outcome.capacity.total();
   context.trace.items += 1;
   return outcome;

@@ -1,6 +1,7 @@
 // What the routes do: time, tables and snapshots, the journal, events.
 #include "emulator/api/response.h"
 #include "emulator/api/stream_answer.h"
+#include "emulator/faults/rule_book.h"
 #include "tests/emulator/admin/admin_fixture.h"
 
 namespace understudy {
@@ -90,6 +91,28 @@ TEST_F(AdminTest, BeginsChanceAnew) {
   const std::string first = ask("GET", "/_admin/seed").request_id;
   ask("PUT", "/_admin/seed", R"({"seed":7})");
   EXPECT_EQ(ask("GET", "/_admin/seed").request_id, first);
+}
+
+// Who looks for a hot key looks among the refused requests: theirs is as that of those served.
+TEST_F(AdminTest, RemembersTheKeyOfRequestsThatAFaultAnswered) {
+  engine_.call("CreateTable", kCreateTable);
+  engine_.call("PutItem", kPut);
+  const auto newest_hash = [this] {
+    const std::string newest = ask("GET", "/_admin/requests?table=tab&limit=1").body;
+    const std::size_t at = newest.find(R"("key_hash":")");
+    return at == std::string::npos ? newest : newest.substr(at, 28);
+  };
+  const std::string served = newest_hash();
+  EXPECT_TRUE(served.starts_with(R"("key_hash":")")) << served;
+  ASSERT_TRUE(engine_.faults().install(Fault("no").on({"PutItem", "GetItem"}).error("500")));
+  engine_.call("GetItem", R"({"TableName":"tab","Key":{"p":{"S":"b"}}})");
+  EXPECT_NE(newest_hash(), served);
+  engine_.call("PutItem", kPut);
+  EXPECT_EQ(newest_hash(), served);
+  engine_.faults().clear();
+  engine_.call("PutItem", R"({"TableName":"tab","Item":{"p":{"S":"a"}},)"
+                          R"-("ConditionExpression":"attribute_not_exists(p)"})-");
+  EXPECT_EQ(newest_hash(), served) << "a failed condition";
 }
 
 TEST_F(AdminTest, RemembersRequestsAndTheirRetries) {
