@@ -283,8 +283,10 @@ void add_record_flags(CLI::App& app, Config& config) {
   app.add_option("file", config.replay.record, "A record")->required();
   app.add_option("--endpoint", config.replay.endpoint,
                  "replay: ask that server, not an emulator in this process");
-  app.add_option("--what-if", config.replay.what_if,
-                 "replay: with the knobs of that file; says who would have been refused");
+  app.add_option(
+      "--what-if", config.replay.what_if,
+      "replay: with the knobs, and capacity of tables, of that file; says who would have "
+      "been refused");
 }
 
 /// Without what is about this very process, or nobody's business.

@@ -17,6 +17,7 @@
 #include "emulator/http/http_client.h"
 #include "emulator/server/config.h"
 #include "emulator/server/what_if.h"
+#include "emulator/table/capacity_control.h"
 
 namespace understudy {
 namespace {
@@ -168,6 +169,7 @@ class Replay {
  private:
   Expected<void, std::string> begin();
   Expected<void, std::string> begin_in_process(const JsonNode& head);
+  void begin_what_if(Instance& instance, const SimulationOptions& simulation);
   Expected<void, std::string> replay_line(std::size_t number, const std::string& text);
   void compare(std::size_t number, const Request& request, const Recorded& recorded,
                const Given& given);
@@ -235,10 +237,21 @@ Expected<void, std::string> Replay::begin_in_process(const JsonNode& head) {
   }
   TRY_VOID(emulator->instance().faults().install(config->scenario.faults));
   if (!options_.what_if.empty()) {
-    emulator->instance().journals().add(what_if_);
+    begin_what_if(emulator->instance(), config->server.engine.simulation);
   }
   replayed_ = std::move(emulator);
   return {};
+}
+
+void Replay::begin_what_if(Instance& instance, const SimulationOptions& simulation) {
+  if (simulation.assumed != nullptr) {
+    what_if_.expect(*simulation.assumed);
+  }
+  for (const TableCapacityView& there :
+       CapacityControl(instance.engine().catalog()).view(std::nullopt)) {
+    what_if_.meet(there.table);
+  }
+  instance.journals().add(what_if_);
 }
 
 Expected<void, std::string> Replay::replay_line(std::size_t number, const std::string& text) {

@@ -5,12 +5,17 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <utility>
 
 #include "emulator/capacity/knob_text.h"
 #include "emulator/clock/moment_text.h"
+#include "emulator/document/document.h"
 
 namespace understudy {
 namespace {
+
+constexpr std::string_view kTables = "tables";
 
 /// Whether capacity refused the request or a part of it.
 bool is_refused(int status, std::string_view answer) {
@@ -31,6 +36,74 @@ bool is_refused(int status, std::string_view answer) {
   return false;
 }
 
+/// More than any quota: a slip of the pen rather than a plan.
+constexpr std::int64_t kUnitsMax = 1'000'000'000;
+
+Throughput read_throughput(MapReader& map) {
+  Throughput units;
+  if (map.required("read")) {
+    units.read = map.integer("read", 1, kUnitsMax).value_or(1);
+  }
+  if (map.required("write")) {
+    units.write = map.integer("write", 1, kUnitsMax).value_or(1);
+  }
+  return units;
+}
+
+AssumedCapacity read_assumed(const DocumentNode& node, DocumentErrors& errors) {
+  AssumedCapacity assumed;
+  if (node.scalar() == "on_demand") {
+    assumed.on_demand = true;
+    return assumed;
+  }
+  if (!node.is(DocumentKind::kMap)) {
+    errors.add(node, "expected on_demand or {read: UNITS, write: UNITS}");
+    return assumed;
+  }
+  MapReader map(node, errors);
+  assumed.units = read_throughput(map);
+  if (const auto indexes = map.map("indexes")) {
+    for (const DocumentNode& index : indexes->children()) {
+      MapReader units(index, errors);
+      assumed.indexes[std::string(index.name())] = read_throughput(units);
+    }
+  }
+  return assumed;
+}
+
+/// A file with tables in it: a document, whose other members are knobs.
+Expected<void, std::string> read_document(const std::string& path, std::string_view text,
+                                          SimulationOptions& simulation) {
+  const auto document = Document::parse(text, path);
+  if (!document) {
+    return Unexpected<std::string>{document.error().message()};
+  }
+  DocumentErrors errors;
+  auto assumed = std::make_shared<AssumedCapacities>();
+  for (const DocumentNode& member : document->root().children()) {
+    if (member.name() != kTables) {
+      if (const auto wrong = set_capacity_knob(simulation.knobs, member.name(), member.scalar())) {
+        errors.add(member, *wrong);
+      }
+    } else if (member.expect(errors, DocumentKind::kMap)) {
+      for (const DocumentNode& table : member.children()) {
+        (*assumed)[std::string(table.name())] = read_assumed(table, errors);
+      }
+    }
+  }
+  if (!errors.empty()) {
+    return Unexpected<std::string>{errors.first().message()};
+  }
+  simulation.assumed = std::move(assumed);
+  return {};
+}
+
+/// Whether a line of that file begins with "tables:".
+bool has_tables(std::string_view text) {
+  const std::string line = "\n" + std::string(kTables) + ":";
+  return text.starts_with(std::string_view(line).substr(1)) || text.find(line) != text.npos;
+}
+
 }  // namespace
 
 Expected<void, std::string> apply_what_if(const std::string& path, EngineOptions& options) {
@@ -39,14 +112,32 @@ Expected<void, std::string> apply_what_if(const std::string& path, EngineOptions
     return Unexpected<std::string>{"--what-if: cannot read " + path};
   }
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (const auto wrong = assign_knobs(options.simulation.knobs, text)) {
+  if (has_tables(text)) {
+    const auto read = read_document(path, text, options.simulation);
+    if (!read) {
+      return Unexpected<std::string>{"--what-if: " + read.error()};
+    }
+  } else if (const auto wrong = assign_knobs(options.simulation.knobs, text)) {
     return Unexpected<std::string>{"--what-if: " + path + ", " + *wrong};
   }
   options.simulation.throttle = true;
   return {};
 }
 
+void WhatIfReport::expect(const AssumedCapacities& tables) {
+  for (const auto& [name, capacity] : tables) {
+    unmet_.insert(name);
+  }
+}
+
+void WhatIfReport::meet(std::string_view table) {
+  if (const auto found = unmet_.find(table); found != unmet_.end()) {
+    unmet_.erase(found);
+  }
+}
+
 void WhatIfReport::record(const JournalEntry& entry) {
+  meet(entry.table);
   for (const RefusedAttempt& attempt : entry.refused) {
     std::string place = "table " + std::string(attempt.table);
     if (!attempt.index.empty()) {
@@ -86,6 +177,9 @@ std::string WhatIfReport::text() const {
   for (const auto& [place, refusals] : buckets_) {
     put("%s: %zu times %s, first at %s\n", place.first.c_str(), refusals.count,
         place.second.c_str(), moment_text(refusals.first).c_str());
+  }
+  for (const std::string& table : unmet_) {
+    put("table %s has a capacity in the what-if, but is not in the record\n", table.c_str());
   }
   return text;
 }

@@ -36,6 +36,48 @@ ArmSettings arm_settings(std::string name, const Throughput& provisioned, const 
   return arm;
 }
 
+CapacitySettings own_capacity(const TableSettings& settings) {
+  CapacitySettings capacity;
+  capacity.on_demand = settings.billing_mode == BillingMode::kPayPerRequest;
+  capacity.table =
+      arm_settings({}, settings.provisioned.units,
+                   warmed(settings.billing_mode, settings.warm.units), settings.on_demand);
+  capacity.has_local_indexes = settings.has_local_indexes();
+  for (const IndexSettings& index : settings.indexes) {
+    if (!index.global || index.status == IndexStatus::kDeleting) {
+      capacity.indexes.emplace_back();
+    } else {
+      capacity.indexes.emplace_back(arm_settings(index.name, index.provisioned.units,
+                                                 warmed(settings.billing_mode, index.warm.units),
+                                                 index.on_demand));
+    }
+  }
+  return capacity;
+}
+
+void assume(const AssumedCapacity& assumed, CapacitySettings& capacity) {
+  const bool switches = capacity.on_demand != assumed.on_demand;
+  const auto provision = [switches](ArmSettings& arm, const Throughput& units) {
+    arm.provisioned = {CapacityUnits::whole(units.read), CapacityUnits::whole(units.write)};
+    if (switches) {  // What it was warmed to, and its maximum, are of the other mode.
+      arm.warm = {};
+      arm.maximum = {};
+    }
+  };
+  capacity.on_demand = assumed.on_demand;
+  provision(capacity.table, assumed.units);
+  for (std::optional<ArmSettings>& index : capacity.indexes) {
+    if (!index) {
+      continue;
+    }
+    if (const auto named = assumed.indexes.find(index->name); named != assumed.indexes.end()) {
+      provision(*index, named->second);
+    } else if (switches) {
+      provision(*index, assumed.units);
+    }
+  }
+}
+
 }  // namespace
 
 void set_aws_like(SimulationOptions& options) {
@@ -63,20 +105,12 @@ void set_ttl_aws_like(CapacityKnobs& knobs) {
   knobs.ttl_cooldown_seconds = 31 * 60;
 }
 
-CapacitySettings capacity_settings(const TableSettings& settings) {
-  CapacitySettings capacity;
-  capacity.on_demand = settings.billing_mode == BillingMode::kPayPerRequest;
-  capacity.table =
-      arm_settings({}, settings.provisioned.units,
-                   warmed(settings.billing_mode, settings.warm.units), settings.on_demand);
-  capacity.has_local_indexes = settings.has_local_indexes();
-  for (const IndexSettings& index : settings.indexes) {
-    if (!index.global || index.status == IndexStatus::kDeleting) {
-      capacity.indexes.emplace_back();
-    } else {
-      capacity.indexes.emplace_back(arm_settings(index.name, index.provisioned.units,
-                                                 warmed(settings.billing_mode, index.warm.units),
-                                                 index.on_demand));
+CapacitySettings capacity_settings(const TableSettings& settings,
+                                   const AssumedCapacities* assumed) {
+  CapacitySettings capacity = own_capacity(settings);
+  if (assumed != nullptr) {
+    if (const auto found = assumed->find(settings.name); found != assumed->end()) {
+      assume(found->second, capacity);
     }
   }
   return capacity;
@@ -86,7 +120,7 @@ Simulation::Simulation(const TableSettings& settings,
                        std::shared_ptr<const SimulationOptions> given, const Clock& time)
     : options(std::move(given)),
       clock(&time),
-      admission(capacity_settings(settings),
+      admission(capacity_settings(settings, options->assumed.get()),
                 std::shared_ptr<const CapacityKnobs>(options, &options->knobs), time.now()),
       requests(options->knobs.metric_minutes),
       sizes_from_(static_cast<std::size_t>(options->knobs.partition_max_bytes)) {
@@ -99,7 +133,7 @@ Simulation::Simulation(const TableSettings& settings,
 
 void Simulation::settings_changed(const TableSettings& settings) {
   const Microseconds now = clock->now();
-  admission.retune(capacity_settings(settings),
+  admission.retune(capacity_settings(settings, options->assumed.get()),
                    std::shared_ptr<const CapacityKnobs>(options, &options->knobs), now);
   note_provisioned(settings, now);
 }

@@ -56,7 +56,7 @@ struct Simulation {
   std::size_t sizes_from_;
 };
 
-/// What admission is told of a table.
-CapacitySettings capacity_settings(const TableSettings& settings);
+/// What admission is told of a table; `assumed` may be null.
+CapacitySettings capacity_settings(const TableSettings& settings, const AssumedCapacities* assumed);
 
 }  // namespace understudy

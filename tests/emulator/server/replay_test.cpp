@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "emulator/api/journal_fan.h"
+#include "emulator/clock/clock.h"
 #include "emulator/clock/steerable_clock.h"
 #include "emulator/server/recorder.h"
 #include "emulator/server/server.h"
@@ -140,6 +141,89 @@ TEST_F(ReplayTest, AsksWhatIf) {
   EXPECT_NE(replayed.out.find("times TableWriteKeyRangeThroughputExceeded, first at"),
             std::string::npos)
       << replayed.out;
+}
+
+constexpr std::string_view kCreateProvisioned =
+    R"({"TableName":"small","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],)"
+    R"("AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},)"
+    R"({"AttributeName":"g","AttributeType":"S"}],)"
+    R"("ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5},)"
+    R"("GlobalSecondaryIndexes":[{"IndexName":"by_g",)"
+    R"("KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"},)"
+    R"("ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}}]})";
+
+/// 20 writes at one moment to a table on demand and to one of 5 units.
+void two_tables_script(Instance& instance) {
+  ask(instance, "CreateTable", kCreateTable);
+  ask(instance, "CreateTable", kCreateProvisioned);
+  for (int i = 0; i < 20; ++i) {
+    const std::string item = R"("Item":{"p":{"S":")" + std::to_string(i) + R"("},"g":{"S":"x"}}})";
+    ask(instance, "PutItem", R"({"TableName":"tab",)" + item);
+    ask(instance, "UpdateItem",
+        R"({"TableName":"small","Key":{"p":{"S":")" + std::to_string(i) +
+            R"("}},"UpdateExpression":"SET g = :g",)"
+            R"("ExpressionAttributeValues":{":g":{"S":"x"}}})");
+  }
+  // What the traffic itself changes does not undo the question.
+  ask(instance, "UpdateTable", R"({"TableName":"tab","BillingMode":"PAY_PER_REQUEST"})");
+}
+
+TEST_F(ReplayTest, AsksWhatIfTablesHadOtherCapacity) {
+  VirtualClock clock(1'768'478'400'000'000);
+  record({"--throttle"}, {.simulation = {.throttle = true}, .clock = &clock}, two_tables_script);
+  const auto what_if = [this](const std::string& text) {
+    std::ofstream(path("knobs.yaml")) << text;
+    const Replayed replayed = run({.what_if = path("knobs.yaml")});
+    EXPECT_EQ(replayed.code, 0);
+    return replayed.out;
+  };
+  const std::string as_was = what_if("tables: {}\n");
+  EXPECT_NE(as_was.find("PutItem                              20              0              0"),
+            std::string::npos)
+      << as_was;
+  EXPECT_NE(as_was.find("UpdateItem                           20             15             15"),
+            std::string::npos)
+      << as_was;
+  const std::string other = what_if(
+      "initial_burst_seconds: 0\n"
+      "tables:\n  tab: {read: 5, write: 8}\n  small: on_demand\n  absent: on_demand\n");
+  EXPECT_NE(other.find("PutItem                              20              0             12"),
+            std::string::npos)
+      << other;
+  EXPECT_NE(other.find("UpdateItem                           20             15              0"),
+            std::string::npos)
+      << other;
+  EXPECT_NE(other.find("table tab: 12 times TableWriteProvisionedThroughputExceeded"),
+            std::string::npos)
+      << other;
+  EXPECT_NE(other.find("table absent has a capacity in the what-if, but is not in the record"),
+            std::string::npos)
+      << other;
+  EXPECT_EQ(other.find("table small"), std::string::npos) << other;
+  const std::string index =
+      what_if("tables:\n  small: {read: 50, write: 50, indexes: {by_g: {read: 1, write: 3}}}\n");
+  EXPECT_NE(index.find("table small index by_g: 17 times"), std::string::npos) << index;
+}
+
+TEST_F(ReplayTest, SaysWhatIsWrongWithAWhatIf) {
+  record({}, {}, [](Instance&) {});
+  const auto refusal = [this](const std::string& text) {
+    std::ofstream(path("knobs.yaml")) << text;
+    const Replayed replayed = run({.what_if = path("knobs.yaml")});
+    EXPECT_EQ(replayed.code, 2);
+    const std::string begin = "understudy: --what-if: " + path("knobs.yaml");
+    EXPECT_TRUE(replayed.out.starts_with(begin)) << replayed.out;
+    return replayed.out.substr(begin.size());
+  };
+  EXPECT_EQ(refusal("tables:\n  orders: fast\n"),
+            ":2: member 'tables.orders': expected on_demand or {read: UNITS, write: UNITS}\n");
+  EXPECT_EQ(refusal("tables:\n  orders:\n    read: 5\n"),
+            ":2: member 'tables.orders': member 'write' is missing\n");
+  EXPECT_EQ(refusal("tables:\n  orders: {read: 0, write: 1}\n"),
+            ":2: member 'tables.orders.read': expected an integer from 1 to 1000000000, not '0'\n");
+  EXPECT_EQ(refusal("tables:\n  orders: {read: 1, write: 1, index: {}}\n"),
+            ":2: member 'tables.orders.index': unknown member (did you mean 'indexes'?)\n");
+  EXPECT_EQ(refusal("no_knob: 1\ntables: {}\n"), ":1: member 'no_knob': is no knob\n");
 }
 
 TEST_F(ReplayTest, SaysWhatIsNoRecord) {
