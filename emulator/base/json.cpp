@@ -186,12 +186,18 @@ class Parser {
 
   /// Makes the slot for a container's next child and, in an object, reads the child's name.
   bool new_slot(bool in_object) {
-    if (in_object && read_tagged_members()) {
+    const char* behind_name = nullptr;
+    if (in_object && read_tagged_members(behind_name)) {
       at_value_ = false;
       return true;
     }
     JsonMember& slot = add_slot();
     if (!in_object) {
+      return true;
+    }
+    if (behind_name != nullptr && behind_name[0] == '"' && behind_name[1] == ':') {
+      slot.name = {at_ + 1, static_cast<std::size_t>(behind_name - at_ - 1)};
+      at_ = behind_name + 2;
       return true;
     }
     if (!take('"')) {
@@ -261,53 +267,77 @@ class Parser {
 
   /// Members `"name":{"S":"…"}` of an object, as many as stand here one behind the other: nearly
   /// all of an item, read without going through the states of the loop above. True: `at_` stands at
-  /// the brace that ends the object. False: in front of a member that is anything else. What is
-  /// fixed between the texts is compared a word at a time.
-  bool read_tagged_members() {
+  /// the brace that ends the object. False: in front of a member that is anything else;
+  /// `behind_name` is the first special byte of its name if it was looked at. What is fixed between
+  /// the texts is compared a word at a time. All through local pointers: a member of
+  /// this class would be read again after every write to the tree.
+  bool read_tagged_members(const char*& behind_name) {
     constexpr std::ptrdiff_t kFixedBytesMax =
         16;  // What is looked at without asking where it ends.
-    if (depth_ == kJsonDepthMax) {
+    if (depth_ == 1 || depth_ == kJsonDepthMax) {  // A request's own members are no values.
       return false;
     }
-    bool plain = frames_[depth_ - 1].first == slots_.size();
     const char* const end = end_;
     const char* at = at_ + (at_ != end_ && *at_ == ' ' ? 1 : 0);
+    const bool from_first = frames_[depth_ - 1].first == slots_.size();
+    std::uint32_t tags = 0;      // A bit for each letter.
+    std::size_t name_sizes = 0;  // All bits that any has.
+    bool ended = false;
+    JsonMember* member = slots_.end();
+    const JsonMember* slots_end = slots_.begin() + slots_.capacity();
+    JsonMember* value = values_;
+    const JsonMember* values_end = values_end_;
     while (end - at > kFixedBytesMax && *at == '"') {
       const char* const name = at + 1;
-      const char* const behind_name = find_json_special<NonAscii::kEnds>(name, end);
-      if (end - behind_name <= kFixedBytesMax) {
+      const char* const name_end = find_json_special<NonAscii::kEnds>(name, end);
+      if (end - name_end <= kFixedBytesMax) {
         break;
       }
-      const std::size_t fixed_bytes = tag_bytes(behind_name);
+      const std::size_t fixed_bytes = tag_bytes(name_end);
       if (fixed_bytes == 0) {
+        behind_name = name_end;
         break;
       }
-      const char* const text = behind_name + fixed_bytes;
+      const char* const text = name_end + fixed_bytes;
       const char* const behind_text = find_json_special<NonAscii::kEnds>(text, end);
       if (end - behind_text < 4 || behind_text[0] != '"' || behind_text[1] != '}') {
         break;
       }
+      if (member == slots_end) {
+        slots_.commit(static_cast<std::size_t>(member - slots_.end()));
+        member = slots_.grow(1);
+        slots_end = slots_.begin() + slots_.capacity();
+      }
+      if (value == values_end) {
+        value = arena_->make_array<JsonMember>(kValuesAtOnce);
+        values_end = value + kValuesAtOnce;
+      }
       const char* const tag = text - (fixed_bytes == kCompactTagBytes ? 4 : 5);
-      const auto name_bytes = static_cast<std::size_t>(behind_name - name);
-      plain = plain && (*tag == 'S' || *tag == 'N') && name_bytes <= kPlainNameBytesMax;
-      auto* value = arena_->make_array<JsonMember>(1);
+      tags |= tag_bit(*tag);
+      name_sizes |= static_cast<std::size_t>(name_end - name);
       value->name = {tag, 1};
       set(value->value, JsonKind::kString, static_cast<std::size_t>(behind_text - text), text);
       value->value.plain = true;
-      JsonMember& member = add_slot();
-      member.name = {name, name_bytes};
-      set_tagged(member.value, value);
+      member->name = {name, static_cast<std::size_t>(name_end - name)};
+      set_tagged(member->value, value);
+      ++member;
+      ++value;
       at = behind_text + 2;
       if (*at != ',') {
-        at_ = at;
-        plain_object_ = plain && *at == '}';
-        return true;
+        ended = true;
+        break;
       }
       at += at[1] == ' ' ? 2 : 1;
     }
+    slots_.commit(static_cast<std::size_t>(member - slots_.end()));
+    values_ = value;
+    values_end_ = values_end;
     at_ = at;
-    return false;
+    plain_object_ = ended && *at == '}' && from_first && name_sizes <= kPlainNameBytesMax &&
+                    (tags & ~(tag_bit('S') | tag_bit('N'))) == 0;
+    return ended;
   }
+  static std::uint32_t tag_bit(char letter) { return std::uint32_t{1} << (letter - 'A'); }
 
   /// `node` becomes an object of that one member.
   static void set_tagged(JsonNode& node, const JsonMember* member) {
@@ -518,6 +548,9 @@ class Parser {
   Arena* arena_;
   // Finished children of open containers; the last slot is the one being read, slot 0 the document.
   ArenaVector<JsonMember> slots_;
+  static constexpr std::size_t kValuesAtOnce = 8;
+  JsonMember* values_ = nullptr;  // Room for what read_tagged_members() makes, up to values_end_.
+  const JsonMember* values_end_ = nullptr;
   std::size_t depth_ = 0;
   bool at_value_ = true;       // False: what was read last ends its container.
   bool plain_object_ = false;  // The object about to be closed is plain.

@@ -78,9 +78,10 @@ TEST(Json, ReadsAttributesOfAnyLook) {
   for (const auto& [first, first_read] : attributes) {
     for (const auto& [second, second_read] : attributes) {
       for (const std::string separator : {",", ", ", " ,\n "}) {
-        const std::string document = "{" + first + separator + second + separator + first + "}";
-        ASSERT_EQ(parsed(document), "{" + first_read + "," + second_read + "," + first_read + "}")
-            << document;
+        const std::string object = "{" + first + separator + second + separator + first + "}";
+        const std::string read = "{" + first_read + "," + second_read + "," + first_read + "}";
+        ASSERT_EQ(parsed(object), read) << object;
+        ASSERT_EQ(parsed("[" + object + "]"), "[" + read + "]") << object;
       }
     }
   }
@@ -88,17 +89,25 @@ TEST(Json, ReadsAttributesOfAnyLook) {
 
 TEST(Json, RefusesAttributesCutAnywhere) {
   const std::string document =
-      R"({"name":{"S":"some text"},"other": {"N": "12"},"last":{"S":"text of more than sixteen"}})";
+      R"([{"name":{"S":"some text"},"other": {"N": "12"},"last":{"S":"text of more than sixteen"}}])";
   for (std::size_t bytes = 0; bytes < document.size(); ++bytes) {
     // In a block of its own size, so that a sanitizer sees what is read behind it.
     const std::vector<char> cut(document.begin(),
                                 document.begin() + static_cast<std::ptrdiff_t>(bytes));
     EXPECT_FALSE(accepts({cut.data(), cut.size()})) << bytes;
   }
-  EXPECT_FALSE(accepts(R"({"a":{"S":"x"},"b":{"S":"y"},})"));
-  EXPECT_FALSE(accepts(R"({"a":{"S":"x"},"b":{"S":"y"}}})"));
-  EXPECT_FALSE(accepts("{\"a\":{\"S\":\"x\"},\"b\":{\"S\":\"control \x01 character\"},\"c\":1}"));
-  EXPECT_FALSE(accepts("{\"a\":{\"S\":\"x\"},\"b\":{\"S\":\"not UTF-8 \xff, this\"},\"c\":1}"));
+  const std::vector<std::string> objects = {
+      R"({"a":{"S":"x"},"b":{"S":"y"},})",
+      R"({"a":{"S":"x"},"b":{"S":"y"}}})",
+      "{\"a\":{\"S\":\"x\"},\"b\":{\"S\":\"control \x01 character\"},\"c\":1}",
+      "{\"a\":{\"S\":\"x\"},\"b\":{\"S\":\"not UTF-8 \xff, this\"},\"c\":1}",
+      "{\"a\":{\"S\":\"x\"},\"control \x01 character\":{\"S\":\"y\"},\"c\":1}",
+      R"({"a":{"S":"x"},"no colon"{"S":"text of more than sixteen"}})",
+  };
+  for (const std::string& object : objects) {
+    EXPECT_FALSE(accepts(object)) << object;
+    EXPECT_FALSE(accepts("[" + object + "]")) << object;
+  }
 }
 
 TEST(Json, ReadsEveryKindOfValue) {
