@@ -131,6 +131,33 @@ inline bool is_short_plain_json(std::string_view text) {
   return std::none_of(at, at + size, text_scan::is_special<kPlain>);
 }
 
+/// a == b without a call, which costs more than comparing a name does; meant for short text.
+inline bool is_same_short_text(std::string_view a, std::string_view b) {
+  const std::size_t size = a.size();
+  if (size != b.size()) {
+    return false;
+  }
+  const auto differ = [&]<class Word>(Word, std::size_t at) {
+    Word from_a = 0;
+    Word from_b = 0;
+    std::memcpy(&from_a, a.data() + at, sizeof(Word));
+    std::memcpy(&from_b, b.data() + at, sizeof(Word));
+    return from_a ^ from_b;
+  };
+  // Whole words first, then one that ends with the text and overlaps the word before it.
+  if (size >= 8) {
+    std::uint64_t difference = differ(std::uint64_t{}, size - 8);
+    for (std::size_t at = 0; at + 8 < size; at += 8) {
+      difference |= differ(std::uint64_t{}, at);
+    }
+    return difference == 0;
+  }
+  if (size >= 4) {
+    return (differ(std::uint32_t{}, 0) | differ(std::uint32_t{}, size - 4)) == 0;
+  }
+  return std::equal(a.begin(), a.end(), b.begin());
+}
+
 /// Copies `text` to `to` if it is plain JSON. False: it is not, and `to` holds nothing of use.
 inline bool copy_plain_json(std::string_view text, char* to) {
   constexpr NonAscii kPlain = NonAscii::kIsPlain;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emulator/base/base64.h"
+#include "emulator/base/text_scan.h"
 #include "emulator/model/canonical_reader.h"
 #include "emulator/model/canonical_writer.h"
 
@@ -148,11 +149,15 @@ class Decoder {
   bool check_name(std::string_view name);
   /// `plain`: it is one of a plain object's.
   bool decode_member(const JsonNode& value, bool plain, std::size_t level, Value& to) {
-    if (plain && value.first_member->name[0] == 'S') {
-      set_string(value.first_member->value, to);
+    if (!plain) {
+      return decode(value, level, to);
+    }
+    const JsonMember& only = *value.first_member;
+    if (only.name[0] == 'S') {
+      set_string(only.value, to);
       return true;
     }
-    return decode(value, level, to);
+    return decode_as(ValueType::kNumber, only.value, level, to);
   }
   bool decode_in_known_order(const JsonNode& node, MapEntry* entries);
 
@@ -409,12 +414,16 @@ bool Decoder::decode_item(const JsonNode& node, std::span<const MapEntry>& entri
 /// in the plain way finds out which.
 bool Decoder::decode_in_known_order(const JsonNode& node, MapEntry* entries) {
   const NameOrder& order = *options_.order;
+  const bool plain = node.plain;
   const auto members = node.members();
   for (std::size_t i = 0; i < members.size(); ++i) {
+    const JsonMember& member = members[i];
+    if (!is_same_short_text(member.name, order.name(i))) {
+      return false;
+    }
     MapEntry& entry = entries[order.place(i)];
-    entry.name = members[i].name;
-    if (members[i].name != order.name(i) ||
-        !decode_member(members[i].value, node.plain, 1, entry.value)) {
+    entry.name = member.name;
+    if (!decode_member(member.value, plain, 1, entry.value)) {
       return false;
     }
   }

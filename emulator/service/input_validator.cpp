@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "emulator/base/text_scan.h"
 #include "emulator/service/input_violations.h"
 #include "emulator/service/shape_checks.h"
 #include "emulator/service/type_error.h"
@@ -126,7 +127,7 @@ class InputWalk {
       std::uint64_t bit = 1;
       bool known = false;
       for (const Member& member : wanted.members) {
-        if (member.name == given.name) {
+        if (is_same_short_text(member.name, given.name)) {
           if (!value(given.value, shape(member.shape), JsonPlace::kField)) {
             return false;
           }
