@@ -161,11 +161,15 @@ std::size_t Item::block_bytes() const {
 ItemBuilder::ItemBuilder(Arena& arena) : text_(arena), offsets_(arena), stored_positions_(arena) {}
 
 void ItemBuilder::add(std::string_view name, const Value& value) {
+  add_text(name, value);
+  size_bytes_ += name.size() + value_size_bytes(value);
+}
+
+void ItemBuilder::add_text(std::string_view name, const Value& value) {
   begin_member();
   write_json_string(text_, name);
   text_.append(':');
   write_value(text_, value);
-  size_bytes_ += name.size() + value_size_bytes(value);
 }
 
 namespace {
@@ -173,6 +177,7 @@ namespace {
 constexpr std::string_view kStringBegins = R"(":{"S":")";
 constexpr std::string_view kNumberBegins = R"(":{"N":")";
 constexpr std::string_view kTextEnds = R"("})";
+constexpr std::string_view kMemberBegins = R"(,")";
 
 bool is_plain_string(const Value& value) {
   return value.type == ValueType::kString && value.plain;
@@ -205,11 +210,53 @@ inline char* write_short_form(char* to, std::string_view name, const Value& valu
   return to + kTextEnds.size();
 }
 
+bool stands_at(const char* at, std::string_view text) {
+  return std::memcmp(at, text.data(), text.size()) == 0;
+}
+
+/// Where `"name":{"S":"…"}` ends if the text that the two were read from has it in this form;
+/// nullptr: it has not. A value that close behind a name was sent with it, so the name stands
+/// there without escapes, and behind the value there is at least a brace.
+inline const char* end_as_read(std::string_view name, const Value& value) {
+  const char* const behind_name = name.data() + name.size();
+  const char* const behind_value = value.bytes + value.size;
+  return is_plain_string(value) && value.bytes == behind_name + kStringBegins.size() &&
+                 stands_at(behind_name, kStringBegins) && stands_at(behind_value, kTextEnds)
+             ? behind_value + kTextEnds.size()
+             : nullptr;
+}
+
+/// Copies the attributes from `at` on that were read from one text, where they stand one behind the
+/// other in canonical form: nearly all of an item that comes without blanks. Moves `at` behind the
+/// last of them and `offset` behind their offsets; `begin` is the offset of what is written to
+/// `to`. Returns where the copy ends: `to` if there is no such attribute.
+inline char* copy_as_read(std::span<const MapEntry>::iterator& at,
+                          std::span<const MapEntry>::iterator end, char* to, std::size_t begin,
+                          std::uint32_t*& offset) {
+  const char* read_end = end_as_read(at->name, at->value);
+  if (read_end == nullptr) {
+    return to;
+  }
+  const char* const read = at->name.data() - 1;
+  for (const char* next_end = read_end; next_end != nullptr;) {
+    read_end = next_end;
+    *offset++ =
+        static_cast<std::uint32_t>(begin) + static_cast<std::uint32_t>(at->name.data() - 1 - read);
+    ++at;
+    const bool adjoins = at != end && at->name.data() == read_end + kMemberBegins.size() &&
+                         stands_at(read_end, kMemberBegins);
+    next_end = adjoins ? end_as_read(at->name, at->value) : nullptr;
+  }
+  const auto bytes = static_cast<std::size_t>(read_end - read);
+  std::memcpy(to, read, bytes);
+  return to + bytes;
+}
+
 }  // namespace
 
 // Written through local pointers: a member that is written through for every byte is read again
 // after it.
-void ItemBuilder::add_all(std::span<const MapEntry> attributes) {
+void ItemBuilder::add_all(std::span<const MapEntry> attributes, std::size_t size_bytes) {
   std::size_t bytes_max = 0;
   for (const MapEntry& attribute : attributes) {
     bytes_max += short_form_bytes_max(attribute.name, attribute.value);
@@ -218,26 +265,26 @@ void ItemBuilder::add_all(std::span<const MapEntry> attributes) {
   std::uint32_t* offset = offsets_.grow(attributes.size());
   std::size_t begin = text_.size();
   char separator = begin == 0 ? '{' : ',';
-  std::size_t size_bytes = 0;
-  for (const MapEntry& attribute : attributes) {
-    const auto& [name, value] = attribute;
-    char* const end = write_short_form(to + 1, name, value);
-    if (end != nullptr) {
-      *to = separator;
+  for (auto attribute = attributes.begin(); attribute != attributes.end();) {
+    char* end = copy_as_read(attribute, attributes.end(), to + 1, begin + 1, offset);
+    if (end == to + 1) {
+      const auto& [name, value] = *attribute++;
+      end = write_short_form(to + 1, name, value);
+      if (end == nullptr) {
+        text_.commit(begin - text_.size());
+        offsets_.commit(static_cast<std::size_t>(offset - offsets_.end()));
+        add_text(name, value);
+        begin = text_.size();
+        to = text_.grow(bytes_max);
+        offset = offsets_.grow(attributes.size());
+        separator = ',';
+        continue;
+      }
       *offset++ = static_cast<std::uint32_t>(begin + 1);
-      begin += static_cast<std::size_t>(end - to);
-      size_bytes +=
-          name.size() +
-          (value.type == ValueType::kString ? value.size : number_size_bytes(value.number()));
-      to = end;
-    } else {
-      text_.commit(begin - text_.size());
-      offsets_.commit(static_cast<std::size_t>(offset - offsets_.end()));
-      add(name, value);
-      begin = text_.size();
-      to = text_.grow(bytes_max);
-      offset = offsets_.grow(attributes.size());
     }
+    *to = separator;
+    begin += static_cast<std::size_t>(end - to);
+    to = end;
     separator = ',';
   }
   text_.commit(begin - text_.size());
@@ -340,10 +387,15 @@ ItemRef ItemBuilder::build(std::string_view sort_key) {
   return ItemRef(item);
 }
 
-ItemRef make_item(std::span<const MapEntry> attributes, std::string_view sort_key, Arena& arena) {
+ItemRef make_item(std::span<const MapEntry> attributes, std::size_t size_bytes,
+                  std::string_view sort_key, Arena& arena) {
   ItemBuilder builder(arena);
-  builder.add_all(attributes);
+  builder.add_all(attributes, size_bytes);
   return builder.build(sort_key);
+}
+
+ItemRef make_item(std::span<const MapEntry> attributes, std::string_view sort_key, Arena& arena) {
+  return make_item(attributes, attributes_size_bytes(attributes), sort_key, arena);
 }
 
 }  // namespace understudy

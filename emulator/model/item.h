@@ -96,8 +96,8 @@ class ItemBuilder {
  public:
   explicit ItemBuilder(Arena& arena);
   void add(std::string_view name, const Value& value);
-  /// The same of many at once.
-  void add_all(std::span<const MapEntry> attributes);
+  /// The same of many at once, whose billed bytes are known: attributes_size_bytes().
+  void add_all(std::span<const MapEntry> attributes, std::size_t size_bytes);
   /// The attributes [first, last) of a stored item as they stand, without decoding them. `from`
   /// must live until build().
   void add_stored(const Item& from, std::size_t first, std::size_t last);
@@ -107,6 +107,7 @@ class ItemBuilder {
   [[nodiscard]] std::size_t size_bytes() const { return size_bytes_ + stored_size_bytes(); }
 
  private:
+  void add_text(std::string_view name, const Value& value);
   void begin_member() {
     text_.append(text_.empty() ? '{' : ',');
     offsets_.push_back(static_cast<std::uint32_t>(text_.size()));
@@ -122,7 +123,9 @@ class ItemBuilder {
   ArenaVector<std::uint32_t> stored_positions_;
 };
 
-/// Shorthand: the item of a canonical map.
+/// Shorthand: the item of a canonical map. `size_bytes`: its attributes_size_bytes().
+ItemRef make_item(std::span<const MapEntry> attributes, std::size_t size_bytes,
+                  std::string_view sort_key, Arena& arena);
 ItemRef make_item(std::span<const MapEntry> attributes, std::string_view sort_key, Arena& arena);
 
 }  // namespace understudy

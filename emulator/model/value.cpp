@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstring>
 
+#include "emulator/base/text_scan.h"
+
 namespace understudy {
 namespace {
 
@@ -184,7 +186,7 @@ std::size_t sort_entries(MapEntry* entries, std::size_t count) {
 const Value* find(std::span<const MapEntry> entries, std::string_view name) {
   if (entries.size() <= kLinearSearchMax) {
     for (const MapEntry& entry : entries) {
-      if (entry.name == name) {
+      if (is_same_short_text(entry.name, name)) {
         return &entry.value;
       }
     }
@@ -258,6 +260,16 @@ std::size_t value_size_bytes(const Value& value) {
       return kContainerSizeBytes + size;
   }
   return size;
+}
+
+std::size_t attributes_size_bytes(std::span<const MapEntry> attributes) {
+  std::size_t bytes = 0;
+  for (const MapEntry& entry : attributes) {
+    bytes +=
+        entry.name.size() +
+        (entry.value.is(ValueType::kString) ? entry.value.size : value_size_bytes(entry.value));
+  }
+  return bytes;
 }
 
 std::size_t nesting_depth(const Value& value) {

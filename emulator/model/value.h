@@ -100,6 +100,8 @@ inline constexpr std::size_t kElementSizeBytes = 1;
 
 /// Billed bytes of a value (A1).
 std::size_t value_size_bytes(const Value& value);
+/// The same of an item's attributes, with their names.
+std::size_t attributes_size_bytes(std::span<const MapEntry> attributes);
 
 /// How deep lists and maps nest: a scalar or an empty list is 0, a list of scalars 1.
 std::size_t nesting_depth(const Value& value);

@@ -138,16 +138,6 @@ MaybeBytes carried_bytes(const BoundItemWrite& write) {
   return write.item ? MaybeBytes(write.item->size_bytes()) : MaybeBytes();
 }
 
-std::size_t attributes_size_bytes(std::span<const MapEntry> attributes) {
-  std::size_t bytes = 0;
-  for (const MapEntry& entry : attributes) {
-    bytes +=
-        entry.name.size() +
-        (entry.value.is(ValueType::kString) ? entry.value.size : value_size_bytes(entry.value));
-  }
-  return bytes;
-}
-
 Result<void> check_put_size(const ItemWriteRequest& request) {
   if (request.size_bytes > kItemSizeMaxBytes) {
     return too_large(WriteKind::kPut);
@@ -212,7 +202,7 @@ Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteR
   if (request.kind == WriteKind::kPut) {
     TRY(write.key,
         read_item_key(settings, request.attributes, arena, ItemKeyWording::kPut, hashing));
-    write.item = make_item(request.attributes, write.key.sort, arena);
+    write.item = make_item(request.attributes, request.size_bytes, write.key.sort, arena);
     if (!settings.indexes.empty()) {
       TRY_VOID(check_index_keys(settings, *write.item, IndexKeyWording::kPut, arena));
     }

@@ -33,9 +33,6 @@ struct ItemWriteRequest {
   bool flat_update_size = false;  ///< update held to 400 KB by the item alone (transactions, A3)
 };
 
-/// Billed bytes of a decoded map of attributes.
-std::size_t attributes_size_bytes(std::span<const MapEntry> attributes);
-
 /// Error: "Item size has exceeded the maximum allowed size".
 Result<void> check_put_size(const ItemWriteRequest& request);
 

@@ -16,9 +16,10 @@ namespace {
 /// A stored item of the attributes in `json`.
 ItemRef stored(const std::string& json, std::string_view sort_key = {}) {
   Arena arena;
-  const auto tree = parse_json(json, arena);
+  const std::string request = "[" + json + "]";  // Items stand inside of something else.
+  const auto tree = parse_json(request, arena);
   EXPECT_TRUE(tree) << json;
-  const auto attributes = decode_attributes(*tree, arena);
+  const auto attributes = decode_attributes(tree->elements().front(), arena);
   EXPECT_TRUE(attributes) << json;
   return make_item(*attributes, sort_key, arena);
 }
@@ -152,6 +153,35 @@ TEST(Item, HasTheSameTextHoweverAttributesMix) {
         EXPECT_EQ(item->size_bytes(), bytes);
       }
     }
+  }
+}
+
+// What was sent in canonical form is copied as it was sent, from as many places as it takes.
+TEST(Item, HasTheSameTextHoweverItIsSent) {
+  const std::string text =
+      R"({"a":{"S":"x"},"ab":{"S":""},"b":{"N":"1"},"c":{"S":"more than a word"},"d":{"S":"y"}})";
+  const std::vector<std::string> forms = {
+      text,
+      R"({"d":{"S":"y"},"c":{"S":"more than a word"},"b":{"N":"1"},"ab":{"S":""},"a":{"S":"x"}})",
+      R"({"c":{"S":"more than a word"},"d":{"S":"y"},"b":{"N":"1.0"},"a":{"S":"x"},"ab":{"S":""}})",
+      R"({"a": {"S": "x"}, "ab": {"S": ""}, "b": {"N": "1"}, "c": {"S": "more than a word"}, )"
+      R"("d": {"S": "y"}})",
+      R"({"a":{"S":"x"} ,"ab":{"S":""}, "b":{"N":"1"},"c":{"S":"more than a word" },"d":{"S":"y"} })",
+      R"({"a":{"S":"x"},"a\u0062":{"S":""},"b":{"N":"1"},"c":{"S":"more than\u0020a word"},)"
+      R"("\u0064":{"S":"y"}})",
+      R"({"a":{"S":"x","N":null},"ab" :{"S":""},"b":{"N":"1"},"c":{ "S":"more than a word"},)"
+      R"("d":{"S" :"y"}})",
+      R"({"a":{"S":"x"},"ab":{"S":"first"},"b":{"N":"1"},"ab":{"S":""},)"
+      R"("c":{"S":"more than a word"},"d":{"S":"y"}})",
+  };
+  for (const std::string& form : forms) {
+    const ItemRef item = stored(form, "sort");
+    EXPECT_EQ(item->text(), text) << form;
+    EXPECT_EQ(item->member_text(0), R"("a":{"S":"x"})") << form;
+    EXPECT_EQ(item->member_text(1), R"("ab":{"S":""})") << form;
+    EXPECT_EQ(item->member_text(2), R"("b":{"N":"1"})") << form;
+    EXPECT_EQ(item->member_text(4), R"("d":{"S":"y"})") << form;
+    EXPECT_EQ(item->size_bytes(), 26U) << form;
   }
 }
 
