@@ -156,6 +156,27 @@ std::strong_ordering compare_magnitudes(const Number& a, const Number& b) {
   return a.digits <=> b.digits * power_of_ten(b.exponent - a.exponent);
 }
 
+/// A number of nothing but a few digits, most of those that are sent; nullopt: it is another one.
+std::optional<Number> parse_few_digits(std::string_view text) {
+  if (text.empty() || text.size() > kDigits64) {
+    return std::nullopt;
+  }
+  std::uint64_t digits = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) {
+      return std::nullopt;
+    }
+    digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  Number number;
+  while (digits != 0 && digits % 10 == 0) {
+    digits /= 10;
+    ++number.exponent;
+  }
+  number.digits = digits;
+  return number;
+}
+
 char* write_digits(Digits digits, char* to) {
   constexpr std::uint64_t kHalf = kPowers64[kDigits64];
   if (digits < kHalf) {
@@ -195,6 +216,9 @@ std::string number_error_text(NumberError error, std::string_view text, ValueLay
 }
 
 Expected<Number, NumberError> parse_number(std::string_view text, ValueLayer layer) {
+  if (const auto number = parse_few_digits(text)) {
+    return *number;
+  }
   const char* at = text.data();
   const char* const end = at + text.size();
   const bool negative = at < end && *at == '-';
