@@ -66,6 +66,7 @@ Result<BatchWriteItemRequest> parse_batch_write_item(OperationContext& context,
     }
     TableWrites& table = request.tables.emplace_back();
     table.table = member.name;
+    table.writes.reserve(member.value.size);
     for (const JsonNode& node : member.value.elements()) {
       TRY(ItemWriteRequest write, parse_write(context, node, options));
       write.table = table.table;
@@ -122,6 +123,7 @@ Result<BoundTable> bind_table(OperationContext& context, const TableWrites& tabl
   }
   hash_keys(std::span<BoundItemWrite>(bound.writes), context.arena);
   ArenaVector<EncodedKey> keys(context.arena);
+  keys.reserve(bound.writes.size());
   for (const BoundItemWrite& write : bound.writes) {
     keys.push_back(write.key);
   }
