@@ -62,6 +62,25 @@ Result<RequestedAction> only_action(const JsonNode& entry) {
   return RequestedAction{kind, found};
 }
 
+/// Table and item or key: there are no expressions besides.
+constexpr std::size_t kMembersOfEveryAction = 2;
+
+/// What an action says besides.
+Result<void> parse_expressions(OperationContext& context, const JsonNode& input,
+                               const Wording& wording, ItemWriteRequest& write) {
+  const bool update = write.kind == WriteKind::kUpdate;
+  TRY_VOID(check_parameter_forms(input, update ? kTransactUpdateForms : kTransactForms, wording));
+  TRY(Placeholders * placeholders, read_placeholders(input, wording, context.arena));
+  if (update) {
+    TRY(write.update, compile_update(input.find("UpdateExpression")->text(),
+                                     {context.plans, *placeholders, context.arena}));
+  }
+  TRY(write.condition, read_condition(input, context, placeholders, wording));
+  TRY_VOID(placeholders->check_all_used());
+  write.return_item_on_failure = returns_item_on_failure(input);
+  return {};
+}
+
 /// `options`: of decoding items, which know the order of those before.
 Result<ItemWriteRequest> parse_action(OperationContext& context, const JsonNode& entry,
                                       const Wording& wording, const DecodeOptions& options) {
@@ -71,22 +90,15 @@ Result<ItemWriteRequest> parse_action(OperationContext& context, const JsonNode&
   write.kind = action.kind;
   write.table = read_string(input, "TableName");
   write.flat_update_size = true;
-  const bool update = action.kind == WriteKind::kUpdate;
-  TRY_VOID(check_parameter_forms(input, update ? kTransactUpdateForms : kTransactForms, wording));
-  TRY(Placeholders * placeholders, read_placeholders(input, wording, context.arena));
-  if (update) {
-    TRY(write.update, compile_update(input.find("UpdateExpression")->text(),
-                                     {context.plans, *placeholders, context.arena}));
+  if (input.size > kMembersOfEveryAction) {
+    TRY_VOID(parse_expressions(context, input, wording, write));
   }
-  TRY(write.condition, read_condition(input, context, placeholders, wording));
-  TRY_VOID(placeholders->check_all_used());
   const JsonNode* attributes = input.find(action.kind == WriteKind::kPut ? "Item" : "Key");
   TRY(write.attributes, decode_attributes(*attributes, context.arena, options));
   write.size_bytes = attributes_size_bytes(write.attributes);
   if (action.kind == WriteKind::kPut) {
     TRY_VOID(check_put_size(write));
   }
-  write.return_item_on_failure = returns_item_on_failure(input);
   return write;
 }
 
