@@ -21,8 +21,13 @@ Result<GetItemRequest> parse_get_item(OperationContext& context, const JsonNode&
   const Wording wording = wording_of(context);
   GetItemRequest request;
   request.table = read_string(input, "TableName");
-  TRY_VOID(check_parameter_forms(input, kGetForms, wording));
+  if (has_options(input)) {
+    TRY_VOID(check_parameter_forms(input, kGetForms, wording));
+  }
   TRY(request.key, decode_attributes(*input.find("Key"), context.arena, wording.decode_options()));
+  if (!has_options(input)) {
+    return request;
+  }
   if (const JsonNode* names = input.find("AttributesToGet")) {
     TRY_VOID(check_attributes_to_get(*names));
     TRY(request.projection, read_projection(input, context, nullptr, wording));

@@ -22,12 +22,17 @@ Result<PutItemRequest> parse_put_item(OperationContext& context, const JsonNode&
   ItemWriteRequest& write = request.write;
   write.kind = WriteKind::kPut;
   write.table = read_string(input, "TableName");
-  TRY_VOID(check_parameter_forms(input, kConditionForms, wording));
+  if (has_options(input)) {
+    TRY_VOID(check_parameter_forms(input, kConditionForms, wording));
+  }
   TRY(write.attributes, enveloped(wording, decode_attributes(*input.find("Item"), context.arena,
                                                              wording.decode_options())));
   TRY(request.return_old, enveloped(wording, read_return_old_values(input)));
   write.size_bytes = attributes_size_bytes(write.attributes);
   TRY_VOID(check_put_size(write));
+  if (!has_options(input)) {
+    return request;
+  }
   TRY(Placeholders * placeholders, read_placeholders(input, wording, context.arena));
   TRY(write.condition, read_condition(input, context, placeholders, wording));
   TRY_VOID(enveloped(wording, placeholders->check_all_used()));

@@ -12,6 +12,13 @@
 
 namespace understudy {
 
+/// Whether a request about one item says more than its table and its item or key, which all of them
+/// must name: expressions, or what is to be answered.
+inline bool has_options(const JsonNode& input) {
+  constexpr std::size_t kRequiredMembers = 2;
+  return input.size > kRequiredMembers;
+}
+
 /// Text of a string member; empty where it is absent (which `find` tells apart where it matters).
 inline std::string_view read_string(const JsonNode& input, std::string_view member) {
   const JsonNode* node = input.find(member);

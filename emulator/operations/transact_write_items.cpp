@@ -62,12 +62,9 @@ Result<RequestedAction> only_action(const JsonNode& entry) {
   return RequestedAction{kind, found};
 }
 
-/// Table and item or key: there are no expressions besides.
-constexpr std::size_t kMembersOfEveryAction = 2;
-
-/// What an action says besides.
-Result<void> parse_expressions(OperationContext& context, const JsonNode& input,
-                               const Wording& wording, ItemWriteRequest& write) {
+/// What an action says besides its table and its item or key.
+Result<void> parse_options(OperationContext& context, const JsonNode& input, const Wording& wording,
+                           ItemWriteRequest& write) {
   const bool update = write.kind == WriteKind::kUpdate;
   TRY_VOID(check_parameter_forms(input, update ? kTransactUpdateForms : kTransactForms, wording));
   TRY(Placeholders * placeholders, read_placeholders(input, wording, context.arena));
@@ -90,8 +87,8 @@ Result<ItemWriteRequest> parse_action(OperationContext& context, const JsonNode&
   write.kind = action.kind;
   write.table = read_string(input, "TableName");
   write.flat_update_size = true;
-  if (input.size > kMembersOfEveryAction) {
-    TRY_VOID(parse_expressions(context, input, wording, write));
+  if (has_options(input)) {
+    TRY_VOID(parse_options(context, input, wording, write));
   }
   const JsonNode* attributes = input.find(action.kind == WriteKind::kPut ? "Item" : "Key");
   TRY(write.attributes, decode_attributes(*attributes, context.arena, options));
