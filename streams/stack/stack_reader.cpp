@@ -1,6 +1,8 @@
 // From a document to a Stack. Members are called as AWS calls them; those of tables and mappings
 // are handed on to CreateTable and CreateEventSourceMapping as they stand.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "emulator/base/buffer.h"
 #include "streams/stack/stack.h"
@@ -9,6 +11,49 @@ namespace understudy {
 namespace {
 
 constexpr std::int64_t kPortMax = 65'535;
+
+// The operations pass over members they do not know, as AWS's do: a misspelt StreamSpecification
+// would be none. Model: CreateTableInput, CreateEventSourceMappingRequest.
+constexpr auto kTableMembers = std::to_array<std::string_view>(
+    {"AttributeDefinitions", "BillingMode", "DeletionProtectionEnabled", "GlobalSecondaryIndexes",
+     "GlobalTableSettingsReplicationMode", "GlobalTableSourceArn", "KeySchema",
+     "LocalSecondaryIndexes", "OnDemandThroughput", "ProvisionedThroughput", "ResourcePolicy",
+     "SSESpecification", "StreamSpecification", "TableClass", "Tags", "WarmThroughput"});
+constexpr auto kMappingMembers =
+    std::to_array<std::string_view>({"AmazonManagedKafkaEventSourceConfig",
+                                     "BatchSize",
+                                     "BisectBatchOnFunctionError",
+                                     "DestinationConfig",
+                                     "DocumentDBEventSourceConfig",
+                                     "Enabled",
+                                     "EventSourceArn",
+                                     "FilterCriteria",
+                                     "FunctionResponseTypes",
+                                     "KMSKeyArn",
+                                     "LoggingConfig",
+                                     "MaximumBatchingWindowInSeconds",
+                                     "MaximumRecordAgeInSeconds",
+                                     "MaximumRetryAttempts",
+                                     "MetricsConfig",
+                                     "ParallelizationFactor",
+                                     "ProvisionedPollerConfig",
+                                     "Queues",
+                                     "ScalingConfig",
+                                     "SelfManagedEventSource",
+                                     "SelfManagedKafkaEventSourceConfig",
+                                     "SourceAccessConfigurations",
+                                     "StartingPosition",
+                                     "StartingPositionTimestamp",
+                                     "Tags",
+                                     "Topics",
+                                     "TumblingWindowInSeconds"});
+
+/// Marks them as known: their values are the operation's to check.
+void let_pass(MapReader& map, std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    (void)map.find(name);
+  }
+}
 
 StackPlace place_of(const DocumentNode& node, const Document& document) {
   return {document.file(), node.line(), node.column(), node.path(), {}};
@@ -60,7 +105,7 @@ class StackReader {
 
   void table(const DocumentNode& node) {
     MapReader map(node, errors_);
-    map.ignore_rest();  // CreateTable knows its members
+    let_pass(map, kTableMembers);
     StackTable table;
     table.place = place_of(node, document_);
     map.required("TableName");
@@ -121,7 +166,7 @@ class StackReader {
 
   void mapping(const DocumentNode& node) {
     MapReader map(node, errors_);
-    map.ignore_rest();  // CreateEventSourceMapping knows its members
+    let_pass(map, kMappingMembers);
     StackMapping mapping;
     mapping.place = place_of(node, document_);
     if (const auto name = map.required("FunctionName")) {

@@ -53,6 +53,12 @@ TEST(Stack, SaysWhereAndWhatIsWrong) {
               HasSubstr("no table 't' is declared under Tables"));
   EXPECT_THAT(error_of("WebSocketApis:\n  - Name: x"), HasSubstr("needs Port (ws), TlsPort (wss)"));
   EXPECT_THAT(error_of("WebSocketApis:\n  - Port: 70000"), HasSubstr("WebSocketApis[0].Port"));
+  // CreateTable and CreateEventSourceMapping pass over what they do not know.
+  EXPECT_THAT(error_of(std::string(kTable) + "    StreamSpecificaton: {StreamEnabled: true}"),
+              HasSubstr("stack.yaml:6: member 'Tables[0].StreamSpecificaton': unknown member (did "
+                        "you mean 'StreamSpecification'?)"));
+  EXPECT_THAT(error_of("EventSourceMappings:\n  - FunctionName: f\n    BatchSise: 1"),
+              HasSubstr("stack.yaml:3: member 'EventSourceMappings[0].BatchSise': unknown"));
   EXPECT_THAT(error_of("Thing: 1"), HasSubstr("stack.yaml:1: member 'Thing'"));
 }
 
