@@ -57,11 +57,14 @@ std::optional<std::vector<std::string>> reported(std::string_view payload,
   if (failures == nullptr) {
     return failed;
   }
+  if (!failures->is(JsonKind::kArray)) {
+    return std::nullopt;
+  }
   for (const JsonNode& failure : failures->elements()) {
     const JsonNode* const id = failure.find("itemIdentifier");
-    if (id == nullptr || std::ranges::none_of(messages, [&](const SourceMessage& message) {
-          return message.id == id->text();
-        })) {
+    if (id == nullptr || !id->is(JsonKind::kString) ||
+        std::ranges::none_of(
+            messages, [&](const SourceMessage& message) { return message.id == id->text(); })) {
       return std::nullopt;
     }
     failed.emplace_back(id->text());
