@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "emulator/base/arena.h"
 
@@ -158,6 +159,48 @@ Expected<void, LambdaError> read_scaling(const JsonNode& body, MappingSettings& 
   return {};
 }
 
+/// Members that mappings of the other kind have are refused, not passed over. Source: the text is
+/// quoted by serverless/serverless#7049 (ParallelizationFactor), that of StartingPosition by
+/// boto/boto3#1613, OnSuccess by LocalStack. Assumed: the other members have the same text.
+Expected<void, LambdaError> check_kind(const JsonNode& body, const MappingSettings& settings) {
+  static constexpr std::string_view kOfStreams[] = {
+      "BisectBatchOnFunctionError", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts",
+      "ParallelizationFactor", "TumblingWindowInSeconds"};
+  static constexpr std::string_view kOfQueues[] = {"ScalingConfig"};
+  static constexpr std::string_view kOfOthers[] = {"AmazonManagedKafkaEventSourceConfig",
+                                                   "DocumentDBEventSourceConfig",
+                                                   "Queues",
+                                                   "SelfManagedEventSource",
+                                                   "SelfManagedKafkaEventSourceConfig",
+                                                   "SourceAccessConfigurations",
+                                                   "Topics"};
+  const auto refuse = [](std::string_view member) -> Expected<void, LambdaError> {
+    return invalid_parameter("Unsupported " + std::string(member) +
+                             " parameter for given event source mapping type.");
+  };
+  const auto given = [&body](std::string_view member) { return body.find(member) != nullptr; };
+  if (settings.from_queue && given("StartingPosition")) {
+    return invalid_parameter("StartingPosition is not valid for SQS event sources.");
+  }
+  for (const std::span<const std::string_view> members :
+       {settings.from_queue ? std::span<const std::string_view>(kOfStreams)
+                            : std::span<const std::string_view>(kOfQueues),
+        std::span<const std::string_view>(kOfOthers)}) {
+    if (const auto wrong = std::ranges::find_if(members, given); wrong != members.end()) {
+      return refuse(*wrong);
+    }
+  }
+  const JsonNode* const destinations = body.find("DestinationConfig");
+  const JsonNode* const failure =
+      destinations != nullptr ? destinations->find("OnFailure") : nullptr;
+  if (destinations != nullptr &&
+      (destinations->find("OnSuccess") != nullptr ||
+       (settings.from_queue && failure != nullptr && failure->find("Destination") != nullptr))) {
+    return refuse("DestinationConfig");
+  }
+  return {};
+}
+
 Expected<void, LambdaError> check_batch_size(const MappingSettings& settings) {
   // Source: the Lambda model, BatchSize. Assumed: the wording.
   constexpr std::int64_t kUnwindowedQueueBatchMax = 10;
@@ -173,6 +216,7 @@ Expected<void, LambdaError> check_batch_size(const MappingSettings& settings) {
 }  // namespace
 
 Expected<void, LambdaError> read_mapping_settings(const JsonNode& body, MappingSettings& settings) {
+  TRY_VOID(check_kind(body, settings));
   for (const NumberRow& row : kNumbers) {
     if (const JsonNode* const node = body.find(row.member)) {
       TRY_VOID(read_number(row, *node, settings));

@@ -74,6 +74,22 @@ class QueueMappingTest : public testing::Test {
   std::string event_;
 };
 
+TEST_F(QueueMappingTest, RefusesWhatOnlyStreamsHave) {
+  const auto error = [this](const std::string& member) {
+    const auto made = instance_.functions()->mappings().create(
+        R"({"FunctionName":"consumer","EventSourceArn":")" + arn_ + "\"," + member + "}");
+    return made ? "made" : made.error().type + ": " + made.error().message;
+  };
+  EXPECT_EQ(error(R"("StartingPosition":"LATEST")"),
+            "InvalidParameterValueException: StartingPosition is not valid for SQS event sources.");
+  EXPECT_EQ(error(R"("ParallelizationFactor":1)"),
+            "InvalidParameterValueException: Unsupported ParallelizationFactor parameter for given "
+            "event source mapping type.");
+  EXPECT_EQ(error(R"("DestinationConfig":{"OnFailure":{"Destination":"file:x"}})"),
+            "InvalidParameterValueException: Unsupported DestinationConfig parameter for given "
+            "event source mapping type.");
+}
+
 TEST_F(QueueMappingTest, DeliversAndDeletes) {
   map();
   send("a");
@@ -98,6 +114,34 @@ TEST_F(QueueMappingTest, AFailedBatchComesAgainAfterItsVisibilityTimeOut) {
   EXPECT_EQ(calls, 1);
   instance_.advance(5 * kSecond);
   EXPECT_EQ(calls, 2);
+  EXPECT_EQ(instance_.queues().depth("work")->total(), 0);
+}
+
+// What a function answers is anybody's text: taken for a list, it was read past its end.
+TEST_F(QueueMappingTest, AReportThatIsNoListOfIdsFailsTheBatch) {
+  std::string sevens;
+  for (int i = 0; i < 4000; ++i) {
+    sevens += "\\u0007";
+  }
+  std::vector<std::string> reports = {"\"" + sevens + "\"",
+                                      "7",
+                                      R"({"itemIdentifier":"a"})",
+                                      R"(["a"])",
+                                      "[null]",
+                                      R"([{"itemIdentifier":7}])",
+                                      R"([{"itemIdentifier":["a"]}])"};
+  answer_ = [&](const Bodies&) {
+    if (reports.empty()) {
+      return Answer("{}");
+    }
+    const std::string report = reports.back();
+    reports.pop_back();
+    return Answer(R"({"batchItemFailures":)" + report + "}");
+  };
+  send("a");
+  map(R"(,"FunctionResponseTypes":["ReportBatchItemFailures"])");
+  instance_.advance(kHour);
+  EXPECT_EQ(batches_, std::vector<Bodies>(8, Bodies{"a"}));
   EXPECT_EQ(instance_.queues().depth("work")->total(), 0);
 }
 

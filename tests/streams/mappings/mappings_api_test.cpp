@@ -71,6 +71,20 @@ TEST(EventSourceMappings, RefusesInLambdasWords) {
   EXPECT_THAT(create_error(world, "{"), HasSubstr("InvalidRequestContentException"));
 }
 
+TEST(EventSourceMappings, RefusesWhatOnlyOtherSourcesHave) {
+  MappingWorld world;
+  const std::string latest = R"("StartingPosition":"LATEST",)";
+  for (const auto& [member, value] :
+       {std::pair{"ScalingConfig", R"({"MaximumConcurrency":2})"},
+        {"Queues", R"(["q"])"},
+        {"DestinationConfig", R"({"OnSuccess":{"Destination":"x"}})"}}) {
+    EXPECT_EQ(create_error(world, request(latest + "\"" + member + "\":" + value)),
+              std::string("InvalidParameterValueException: Unsupported ") + member +
+                  " parameter for given event source mapping type.");
+  }
+  EXPECT_TRUE(world.mappings.list().empty());
+}
+
 TEST(EventSourceMappings, OnePerStreamAndFunction) {
   MappingWorld world;
   const std::string id = world.map();
