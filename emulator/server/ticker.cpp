@@ -12,12 +12,16 @@ namespace {
 constexpr double kWaitMax = 60e6;
 constexpr double kWaitMin = 100;
 
-/// Real microseconds until `due`; nullopt: not before something changes.
+/// Real microseconds until `due`; nullopt: not before something changes. What is due already does
+/// not wait for a clock that stands still: a record's function is called in a frozen moment, too.
 std::optional<double> real_wait(Microseconds due, Microseconds now, double rate) {
+  if (due <= now) {
+    return 0;
+  }
   if (due == INT64_MAX || rate <= 0) {
     return std::nullopt;
   }
-  return std::clamp(static_cast<double>(due - now) / rate, 0.0, kWaitMax);
+  return std::min(static_cast<double>(due - now) / rate, kWaitMax);
 }
 
 }  // namespace

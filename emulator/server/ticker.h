@@ -1,6 +1,6 @@
 // Ticker: runs due work of a server to which no requests come. One thread that waits, in real time,
-// until the clock reaches the next due time; it sleeps while nothing is due or the clock stands
-// still. In-process instances have none.
+// until the clock reaches the next due time; it sleeps while nothing is due, however long the clock
+// stands still. In-process instances have none.
 #pragma once
 
 #include <condition_variable>

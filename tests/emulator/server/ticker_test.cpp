@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 
 #include "emulator/server/server.h"
@@ -21,6 +22,21 @@ TEST(Ticker, RunsDueWorkWithoutRequests) {
   server.engine().scheduler().at(due, [&](Microseconds at) { ran.set_value(at); });
   EXPECT_EQ(ran.get_future().get(), due);
   EXPECT_GE(server.engine().clock().now(), due);
+}
+
+// A write under a frozen clock is due to its stream's readers at once, not with the next request.
+TEST(Ticker, RunsWhatIsDueNowWhileTheClockStandsStill) {
+  ServerOptions options;
+  options.features.clock = {0, 1'000'000};
+  Server server(options);
+  ASSERT_TRUE(server.start());
+  std::promise<Microseconds> ran;
+  auto future = ran.get_future();
+  server.engine().scheduler().at(1'000'001, [](Microseconds) { FAIL() << "not due yet"; });
+  server.engine().scheduler().at(1'000'000, [&](Microseconds at) { ran.set_value(at); });
+  ASSERT_EQ(future.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  EXPECT_EQ(future.get(), 1'000'000);
+  EXPECT_EQ(server.engine().clock().now(), 1'000'000);
 }
 
 TEST(Ticker, NoticesThatTheClockWasMoved) {
