@@ -5,6 +5,7 @@
 // needed, and it comes out the same. Not thread-safe: guarded by its log.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -72,9 +73,7 @@ class ShardTree {
 
   /// The open shard of that position, with the number its next record gets. Needs an open tree.
   StreamShard& open_shard(const KeyPosition& position) { return *open_[cuts_->find(position)]; }
-  SequenceNumber next_sequence() { return ++last_; }
-  /// The last number given in the stream.
-  [[nodiscard]] SequenceNumber last() const { return last_; }
+  SequenceNumber next_sequence() { return last_->fetch_add(1, std::memory_order_relaxed) + 1; }
 
   /// In the order of their numbers, and of their ids.
   [[nodiscard]] const std::deque<std::unique_ptr<StreamShard>>& shards() const { return shards_; }
@@ -85,7 +84,7 @@ class ShardTree {
   [[nodiscard]] Microseconds next_roll() const {
     return open_.empty() || life_ <= 0 ? INT64_MAX : next_roll_;
   }
-  /// A tree with the same past and records.
+  /// A tree with the same past and records. Both may give numbers: none is given twice.
   [[nodiscard]] ShardTree copy() const;
 
  private:
@@ -104,7 +103,10 @@ class ShardTree {
   std::deque<std::unique_ptr<StreamShard>> shards_;
   std::vector<StreamShard*> open_;  ///< by partition
   ShardNumber numbers_ = 0;
-  SequenceNumber last_ = 0;
+  /// The last number given in the stream. Copies share it: readers go on behind the last record
+  /// that they saw, so what is written after a snapshot was restored must come behind that.
+  std::shared_ptr<std::atomic<SequenceNumber>> last_ =
+      std::make_shared<std::atomic<SequenceNumber>>(0);
   Microseconds next_roll_ = 0;  ///< when the first open shard has been open long enough
   std::int64_t last_id_ms_ = 0;
 };

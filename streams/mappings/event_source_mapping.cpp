@@ -161,7 +161,8 @@ void EventSourceMapping::work(Microseconds now) {
       if (!finished(entry.second)) {
         return false;
       }
-      finished_[entry.first] = true;
+      finished_[entry.first] = entry.second.position;
+      look_for_shards_ = true;
       return true;
     });
     more = more || erased > 0;
@@ -188,19 +189,24 @@ void EventSourceMapping::refresh_shards(bool first) {
   }
   const bool from_latest = first && settings().from_latest;
   for (const SourceShard& found : *known) {
-    if (shards_.contains(found.id) || finished_.contains(found.id)) {
-      continue;
-    }
-    if (from_latest && found.closed) {
-      finished_[found.id] = true;
+    const auto done = finished_.find(found.id);
+    if (shards_.contains(found.id) || (done != finished_.end() && found.closed)) {
       continue;
     }
     Shard shard;
     shard.id = found.id;
     shard.parent = found.parent;
-    if (from_latest) {
+    if (done != finished_.end()) {
+      // A restored snapshot has opened it again: what is new there stands behind what was read.
+      shard.position = std::move(done->second);
+      finished_.erase(done);
+    } else if (from_latest) {
       if (auto latest = context_.source.latest(stream, found.id)) {
         shard.position = *std::move(latest);
+      }
+      if (found.closed) {
+        finished_.emplace(found.id, std::move(shard.position));
+        continue;
       }
     }
     shards_.emplace(found.id, std::move(shard));

@@ -82,7 +82,7 @@ class EventSourceMapping final : public Mapping,
 
   // Of whoever works:
   std::map<std::string, Shard> shards_;
-  std::map<std::string, bool> finished_;  ///< shards that were read to their end
+  std::map<std::string, SourcePosition> finished_;  ///< shards read to their end, and that end
   bool look_for_shards_ = false;
 
   std::atomic<int> runs_{0};  ///< asked for since the last one ended; 0: nobody works
