@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
+#include <vector>
 
+#include "emulator/base/arena.h"
 #include "emulator/base/base64.h"
+#include "emulator/base/json.h"
 #include "streams/kinesis/kinesis_outbox.h"
 #include "streams/web/web_server.h"
 
@@ -36,6 +40,24 @@ void append_record(JsonWriter& out, const KinesisRecord& record) {
   out.end_object();
 }
 
+/// Place of the first record that a PutRecords answer says was not taken; nullopt: all were.
+std::optional<std::size_t> first_refused(std::string_view answer) {
+  Arena arena;
+  const auto parsed = parse_json(answer, arena);
+  const JsonNode* const count = parsed ? parsed->find("FailedRecordCount") : nullptr;
+  if (count == nullptr || !count->is(JsonKind::kInteger) || count->text() == "0") {
+    return std::nullopt;
+  }
+  const JsonNode* const records = parsed->find("Records");
+  if (records == nullptr || !records->is(JsonKind::kArray)) {
+    return 0;
+  }
+  const auto refused = std::ranges::find_if(
+      records->elements(), [](const JsonNode& one) { return one.find("ErrorCode") != nullptr; });
+  const auto place = static_cast<std::size_t>(refused - records->elements().begin());
+  return place < records->size ? place : 0;
+}
+
 }  // namespace
 
 /// Everything but the notice of new records happens on the web server's thread.
@@ -51,10 +73,10 @@ struct KinesisSender::Impl {
       return;
     }
     busy = true;
-    std::uint64_t last = 0;
+    std::vector<std::uint64_t> numbers;
     WebCall call;
     call.url = endpoint;
-    call.body = body_of(records, last);
+    call.body = body_of(records, numbers);
     call.headers = {
         {"Content-Type", "application/x-amz-json-1.1"},
         {"X-Amz-Target", "Kinesis_20131202.PutRecords"},
@@ -62,10 +84,17 @@ struct KinesisSender::Impl {
         {"Authorization", "AWS4-HMAC-SHA256 Credential=understudy/20260101/" +
                               records.front().table->region +
                               "/kinesis/aws4_request, SignedHeaders=host, Signature=0"}};
-    web.call(std::move(call), [this, last](const Expected<WebAnswer, std::string>& answer) {
+    web.call(std::move(call), [this, numbers](const Expected<WebAnswer, std::string>& answer) {
       busy = false;
-      if (answer && answer->status == 200) {
-        sent = last;
+      // From the first that was refused on all go again: duplicates are to be expected (C6).
+      const bool answered = answer && answer->status == 200;
+      const std::size_t taken =
+          answered ? std::min(first_refused(answer->body).value_or(numbers.size()), numbers.size())
+                   : 0;
+      if (taken > 0) {
+        sent = numbers[taken - 1];
+      }
+      if (taken == numbers.size()) {
         patience = kPatienceMin;
         send_next();
       } else {
@@ -75,8 +104,9 @@ struct KinesisSender::Impl {
     });
   }
 
-  /// Of the records that go to the first one's data stream, as many as fit; `last` is the last.
-  static std::string body_of(const std::vector<KinesisRecord>& records, std::uint64_t& last) {
+  /// Of the records that go to the first one's data stream, as many as fit, and their numbers.
+  static std::string body_of(const std::vector<KinesisRecord>& records,
+                             std::vector<std::uint64_t>& numbers) {
     const std::string& arn = records.front().stream_arn;
     Buffer body;
     JsonWriter out(body);
@@ -92,7 +122,7 @@ struct KinesisSender::Impl {
         break;
       }
       append_record(out, record);
-      last = record.number;
+      numbers.push_back(record.number);
     }
     out.end_array();
     out.end_object();

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <future>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -147,6 +148,60 @@ TEST(KinesisSender, PutsRecordsToTheEndpointUntilTheyAreTaken) {
                               R"(","StreamName":"changes","Records":[{"Data":")"),
             0U)
       << request.body;
+  server.stop();
+}
+
+/// Takes at most the first record of the first request, as a data stream does that is written to
+/// too fast; then all.
+class BusyEndpoint : public WebHandler {
+ public:
+  void on_request(WebExchangeRef exchange) override {
+    Arena arena;
+    const auto parsed = parse_json(exchange->request.body, arena);
+    std::vector<std::string> datas;
+    for (const JsonNode& record : parsed->find("Records")->elements()) {
+      datas.emplace_back(record.find("Data")->text());
+    }
+    const std::size_t takes = refused_ ? datas.size() : std::min<std::size_t>(1, datas.size() - 1);
+    refused_ = true;
+    std::string answers;
+    for (std::size_t i = 0; i < datas.size(); ++i) {
+      answers += i < takes ? R"({"SequenceNumber":"1"},)"
+                           : R"({"ErrorCode":"ProvisionedThroughputExceededException"},)";
+    }
+    answers.pop_back();
+    exchange->answer({.status = 200,
+                      .body = R"({"FailedRecordCount":)" + std::to_string(datas.size() - takes) +
+                              R"(,"Records":[)" + answers + "]}"});
+    taken_.insert(taken_.end(), datas.begin(), datas.begin() + static_cast<std::ptrdiff_t>(takes));
+    if (taken_.size() == kRecords) {
+      all.set_value(std::set<std::string>(taken_.begin(), taken_.end()).size());
+    }
+  }
+  static constexpr std::size_t kRecords = 40;
+  std::promise<std::size_t> all;
+
+ private:
+  bool refused_ = false;
+  std::vector<std::string> taken_;
+};
+
+TEST(KinesisSender, PutsAgainWhatWasRefusedInAnAnswerOf200) {
+  BusyEndpoint endpoint;
+  WebServer server;
+  const auto port = server.open({}, endpoint);
+  ASSERT_TRUE(port);
+  StreamOptions options;
+  options.kinesis_endpoint = "http://127.0.0.1:" + std::to_string(*port);
+  StreamedEngine emulated(options);
+  create_plain(emulated, "things");
+  emulated.run("EnableKinesisStreamingDestination", about("things") + "}");
+  for (std::size_t i = 0; i < BusyEndpoint::kRecords; ++i) {
+    emulated.put("things", std::to_string(i));
+  }
+  auto future = endpoint.all.get_future();
+  ASSERT_EQ(future.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  EXPECT_EQ(future.get(), BusyEndpoint::kRecords);
   server.stop();
 }
 
