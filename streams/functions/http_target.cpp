@@ -1,5 +1,7 @@
 #include "streams/functions/http_target.h"
 
+#include "emulator/base/arena.h"
+#include "emulator/base/json.h"
 #include "streams/web/web_server.h"
 
 namespace understudy {
@@ -19,10 +21,16 @@ std::string with_path(std::string url) {
   return url;
 }
 
-/// The emulator answers 200 to failures too: they show by their members.
+/// The emulator answers 200 to failures too: they show by their members. Deeper down or in a text
+/// such members are the function's own affair.
 bool looks_like_failure(std::string_view payload) {
-  return payload.find("\"errorType\"") != std::string_view::npos &&
-         payload.find("\"errorMessage\"") != std::string_view::npos;
+  Arena arena;
+  const auto parsed = parse_json(payload, arena);
+  const auto is_text = [&](std::string_view name) {
+    const JsonNode* const member = parsed->find(name);
+    return member != nullptr && member->is(JsonKind::kString);
+  };
+  return parsed && is_text("errorType") && is_text("errorMessage");
 }
 
 }  // namespace

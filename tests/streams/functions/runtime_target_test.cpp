@@ -187,5 +187,27 @@ TEST_F(RuntimeTargetTest, PostsEventsToAnEndpoint) {
   web_.stop();
 }
 
+// Such an endpoint answers 200 to a failure; what a function says of failures is none.
+TEST_F(RuntimeTargetTest, AnEndpointsFailureIsTheWholeAnswer) {
+  class Echo final : public WebHandler {
+   public:
+    void on_request(WebExchangeRef exchange) override {
+      exchange->answer({200, {}, exchange->request.body});
+    }
+  };
+  Echo echo;
+  const auto port = web_.open({}, echo);
+  ASSERT_TRUE(port.has_value());
+  FunctionSettings settings;
+  settings.url = "http://127.0.0.1:" + std::to_string(*port);
+  add(settings);
+  const std::string failure = R"({"errorMessage":"m","errorType":"E"})";
+  EXPECT_EQ(invoke(failure).get().outcome, Outcome::kFailed);
+  EXPECT_EQ(invoke(R"({"seen":[)" + failure + "]}").get().outcome, Outcome::kReturned);
+  EXPECT_EQ(invoke(R"({"errorType":"E"})").get().outcome, Outcome::kReturned);
+  EXPECT_EQ(invoke("[" + failure + "]").get().outcome, Outcome::kReturned);
+  web_.stop();
+}
+
 }  // namespace
 }  // namespace understudy
