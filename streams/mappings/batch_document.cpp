@@ -14,6 +14,18 @@ void text(JsonWriter& out, std::string_view name, std::string_view value) {
   out.string(value);
 }
 
+/// As Lambda writes moments: "2026-01-31T23:59:59Z".
+std::string whole_seconds(Microseconds moment) {
+  constexpr std::size_t kToSeconds = 19;
+  return moment_text(moment).substr(0, kToSeconds) + "Z";
+}
+
+/// "2026-01-31T23:59:59.123Z"
+std::string milliseconds(Microseconds moment) {
+  constexpr std::size_t kToMilliseconds = 23;
+  return moment_text(moment).substr(0, kToMilliseconds) + "Z";
+}
+
 void write_node(JsonWriter& out, const JsonNode& node) {
   switch (node.kind) {
     case JsonKind::kNull:
@@ -64,8 +76,10 @@ std::string batch_event(const RecordBatch& batch, const MappingSettings& setting
   if (batch.window_start.has_value()) {
     out.key("window");
     out.begin_object();
-    text(out, "start", moment_text(*batch.window_start));
-    text(out, "end", moment_text(*batch.window_start + settings.tumbling_window_seconds * kSecond));
+    // Source: Lambda developer guide, "Tumbling windows".
+    text(out, "start", whole_seconds(*batch.window_start));
+    text(out, "end",
+         whole_seconds(*batch.window_start + settings.tumbling_window_seconds * kSecond));
     out.end_object();
     out.key("state");
     out.raw(window_state);
@@ -150,14 +164,15 @@ std::string failure_document(const GivenUpBatch& batch, const MappingSettings& s
   }
   out.end_object();
   text(out, "version", "1.0");
-  text(out, "timestamp", moment_text(now));
+  // Source: Lambda developer guide, "Configuring destinations for failed invocations".
+  text(out, "timestamp", milliseconds(now));
   out.key("DDBStreamBatchInfo");
   out.begin_object();
   text(out, "shardId", shard_id);
   text(out, "startSequenceNumber", batch.records.front().sequence_number);
   text(out, "endSequenceNumber", batch.records.back().sequence_number);
-  text(out, "approximateArrivalOfFirstRecord", moment_text(batch.records.front().created));
-  text(out, "approximateArrivalOfLastRecord", moment_text(batch.records.back().created));
+  text(out, "approximateArrivalOfFirstRecord", whole_seconds(batch.records.front().created));
+  text(out, "approximateArrivalOfLastRecord", whole_seconds(batch.records.back().created));
   out.key("batchSize");
   out.integer(static_cast<std::int64_t>(batch.records.size()));
   text(out, "streamArn", settings.source_arn);
