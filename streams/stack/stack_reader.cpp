@@ -134,6 +134,9 @@ class StackReader {
     settings.directory =
         path_from(folder_, map.text("Directory").value_or(folder_.empty() ? "" : "."));
     settings.url = map.text("Url").value_or("");
+    if (!settings.url.empty() && !settings.url.starts_with("http://")) {
+      map.complain("Url", "expected http://host:port or http://host:port/path");
+    }
     if (const auto port = map.integer("RuntimePort", 0, kPortMax)) {
       settings.runtime_port = static_cast<std::uint16_t>(*port);
       settings.external_runtime = settings.command.empty();
@@ -144,7 +147,7 @@ class StackReader {
                                           variable.text(errors_).value_or(""));
       }
     }
-    if (const auto timeout = map.duration("Timeout")) {
+    if (const auto timeout = some_time(map, "Timeout")) {
       settings.timeout = std::chrono::milliseconds(*timeout / kMillisecond);
     }
     constexpr std::int64_t kMemoryMax = 10'240;
@@ -172,7 +175,11 @@ class StackReader {
     if (const auto name = map.required("FunctionName")) {
       named_functions_.push_back(*name);
     }
-    if (!map.has("EventSourceArn")) {
+    if (map.has("EventSourceArn")) {
+      if (map.has("Table")) {
+        map.complain("Table", "either Table or EventSourceArn, not both");
+      }
+    } else {
       if (const auto table = map.find("Table")) {
         named_tables_.push_back(*table);
       } else {
@@ -180,8 +187,29 @@ class StackReader {
       }
     }
     mapping.table = map.text("Table").value_or("");
+    inner_members(map);
     mapping.create_request = json_without(node, {"Table"});
     stack_.mappings.push_back(std::move(mapping));
+  }
+
+  /// A misspelt Filters would filter nothing, a misspelt Destination tell nobody.
+  void inner_members(MapReader& map) {
+    if (const auto criteria = map.map("FilterCriteria")) {
+      MapReader inside(*criteria, errors_);
+      each(inside, "Filters", [this](const DocumentNode& filter) {
+        MapReader one(filter, errors_);
+        one.required("Pattern");
+      });
+    }
+    if (const auto destinations = map.map("DestinationConfig")) {
+      MapReader inside(*destinations, errors_);
+      for (const std::string_view name : {"OnFailure", "OnSuccess"}) {
+        if (const auto place = inside.map(name)) {
+          MapReader one(*place, errors_);
+          one.required("Destination");
+        }
+      }
+    }
   }
 
   void web_socket_api(const DocumentNode& node) {
@@ -191,10 +219,17 @@ class StackReader {
     WebSocketApiSettings& settings = api.settings;
     settings.name = map.text("Name").value_or("api");
     settings.stage = map.text("Stage").value_or(settings.stage);
+    // Source: API Gateway's CreateStage, StageName.
+    if (settings.stage.empty() ||
+        settings.stage.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "0123456789-_$") != std::string::npos) {
+      map.complain("Stage", "expected letters, digits, - and _");
+    }
     settings.host = map.text("Host").value_or(settings.host);
     settings.route_selection =
         map.text("RouteSelectionExpression").value_or(settings.route_selection);
-    if (!settings.route_selection.starts_with("$request.body.")) {
+    constexpr std::string_view kBody = "$request.body.";
+    if (!settings.route_selection.starts_with(kBody) || settings.route_selection == kBody) {
       map.complain("RouteSelectionExpression", "expected $request.body and a path into it");
     }
     settings.port = port(map, "Port");
@@ -204,12 +239,17 @@ class StackReader {
     }
     if (const auto routes = map.map("Routes")) {
       for (const DocumentNode& route : routes->children()) {
+        const std::string_view name = route.name();
+        if (name.starts_with('$') && name != "$connect" && name != "$disconnect" &&
+            name != "$default") {
+          errors_.add(route, "no route is called that: $connect, $disconnect, $default, or a name");
+        }
         settings.routes.emplace(std::string(route.name()), route.text(errors_).value_or(""));
         named_functions_.push_back(route);
       }
     }
-    settings.life_max = map.duration("ConnectionDuration").value_or(settings.life_max);
-    settings.idle_max = map.duration("IdleTimeout").value_or(settings.idle_max);
+    settings.life_max = some_time(map, "ConnectionDuration").value_or(settings.life_max);
+    settings.idle_max = some_time(map, "IdleTimeout").value_or(settings.idle_max);
     constexpr DocumentName<WebSocketApiSettings::SlowClient> kSlowClients[] = {
         {"close", WebSocketApiSettings::SlowClient::kClose},
         {"drop", WebSocketApiSettings::SlowClient::kDrop}};
@@ -221,6 +261,15 @@ class StackReader {
     api.page_file = path_from(folder_, map.text("Page").value_or(""));
     api.ca_file = path_from(folder_, map.text("CaFile").value_or(""));
     stack_.web_socket_apis.push_back(std::move(api));
+  }
+
+  /// A duration that is not nothing.
+  static std::optional<std::int64_t> some_time(MapReader& map, std::string_view name) {
+    const auto time = map.duration(name);
+    if (time.has_value() && *time < kMillisecond) {
+      map.complain(name, "expected at least 1ms");
+    }
+    return time;
   }
 
   static std::optional<std::uint16_t> port(MapReader& map, std::string_view name) {

@@ -62,6 +62,39 @@ TEST(Stack, SaysWhereAndWhatIsWrong) {
   EXPECT_THAT(error_of("Thing: 1"), HasSubstr("stack.yaml:1: member 'Thing'"));
 }
 
+// What would start, and never do what it says.
+TEST(Stack, RefusesWhatCouldNotWork) {
+  const auto function = [](const std::string& members) {
+    return error_of("Functions:\n  - {FunctionName: f, " + members + "}");
+  };
+  EXPECT_THAT(function("Url: 'https://x/y'"),
+              HasSubstr("member 'Functions[0].Url': expected http"));
+  EXPECT_THAT(function("Url: nonsense"), HasSubstr("member 'Functions[0].Url': expected http"));
+  EXPECT_THAT(function("Url: 'http://x', Timeout: 0"),
+              HasSubstr("member 'Functions[0].Timeout': expected at least 1ms"));
+  const auto mapping = [](const std::string& members) {
+    return error_of(
+        "Functions:\n  - {FunctionName: f, Url: 'http://x'}\nEventSourceMappings:\n"
+        "  - {FunctionName: f, EventSourceArn: a, " +
+        members + "}");
+  };
+  EXPECT_EQ(mapping("StartingPosition: LATEST"), "no error");
+  EXPECT_THAT(mapping("Table: t"), HasSubstr("either Table or EventSourceArn, not both"));
+  EXPECT_THAT(mapping("FilterCriteria: {Filter: []}"),
+              HasSubstr("FilterCriteria.Filter': unknown"));
+  EXPECT_THAT(mapping("DestinationConfig: {OnFailure: {Dest: x}}"),
+              HasSubstr("DestinationConfig.OnFailure.Dest': unknown"));
+  const auto api = [](const std::string& members) {
+    return error_of("WebSocketApis:\n  - {Port: 0, " + members + "}");
+  };
+  EXPECT_EQ(api("Stage: v1_b-2"), "no error");
+  EXPECT_THAT(api("Stage: a/b"), HasSubstr("WebSocketApis[0].Stage': expected letters"));
+  EXPECT_THAT(api("Stage: ''"), HasSubstr("WebSocketApis[0].Stage': expected letters"));
+  EXPECT_THAT(api("IdleTimeout: 0"), HasSubstr("IdleTimeout': expected at least 1ms"));
+  EXPECT_THAT(api("RouteSelectionExpression: $request.body."), HasSubstr("a path into it"));
+  EXPECT_THAT(api("Routes: {$conect: f}"), HasSubstr("Routes.$conect': no route is called that"));
+}
+
 TEST(Stack, TablesAreMadeByCreateTableAndItsErrorsHaveAPlace) {
   EXPECT_EQ(build(std::string(kTable) + "    Items: [{id: {S: a}}, {id: {S: b}}]"), "built");
   EXPECT_THAT(build("Tables:\n  - TableName: tab"),
