@@ -224,6 +224,11 @@ Expected<std::unique_ptr<WebChild>, std::string> begin_child(const std::shared_p
   if (settings.command.empty()) {
     return Unexpected<std::string>{"no command"};
   }
+  // The spawn's error would be told as the program's.
+  if (!settings.directory.empty() && ::access(settings.directory.c_str(), X_OK) != 0) {
+    return Unexpected<std::string>{"cannot work in '" + settings.directory +
+                                   "': " + error_text(errno)};
+  }
   std::array<int, 2> pipe{};
   if (pipe2(pipe.data(), O_CLOEXEC) != 0) {
     return Unexpected<std::string>{"cannot make a pipe: " + error_text(errno)};

@@ -158,6 +158,17 @@ TEST_F(RuntimeTargetTest, ACommandThatIsNotThereIsAnErrorAtOnce) {
             "function f: cannot start 'no-such-program-anywhere': No such file or directory");
 }
 
+TEST_F(RuntimeTargetTest, ADirectoryThatIsNotThereIsNamed) {
+  FunctionSettings settings;
+  settings.name = "f";
+  settings.command = {"true"};
+  settings.directory = "/no-such-directory";
+  const auto added = functions_.add(std::move(settings));
+  ASSERT_FALSE(added.has_value());
+  EXPECT_EQ(added.error(),
+            "function f: cannot work in '/no-such-directory': No such file or directory");
+}
+
 TEST_F(RuntimeTargetTest, AnEndpointThatIsDownIsUnreachable) {
   FunctionSettings settings;
   settings.url = "http://127.0.0.1:1";
