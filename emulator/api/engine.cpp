@@ -86,7 +86,7 @@ struct Engine::Impl {
   bool serve_beside(Exchange& exchange);
   void serve_with_faults(Exchange& exchange, SideService& service);
   [[nodiscard]] Expected<std::optional<FaultRule>, std::string> carried_rule(
-      const Request& request) const;
+      const Request& request, const ModelOperation& operation) const;
   bool decode_body(Exchange& exchange);
   Result<void> run(Exchange& exchange, JsonNode& input);
   Result<void> run_with_faults(Exchange& exchange, JsonNode& input);
@@ -199,7 +199,7 @@ void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
     service.handle(request, exchange.now, response);
     return;
   }
-  const auto carried = carried_rule(request);
+  const auto carried = carried_rule(request, *model);
   if (!carried) {
     service.refuse(request, {400, "ValidationException", carried.error()}, response);
     return;
@@ -255,13 +255,13 @@ void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
 /// The rule that the request carries for itself, where that is allowed. Error: what is wrong with
 /// it.
 Expected<std::optional<FaultRule>, std::string> Engine::Impl::carried_rule(
-    const Request& request) const {
+    const Request& request, const ModelOperation& operation) const {
   const std::string_view own =
       options.allow_fault_header ? find_request_header(&request, kFaultHeader) : std::string_view();
   if (own.empty()) {
     return std::optional<FaultRule>();
   }
-  auto rule = parse_fault_action(own, std::string(kFaultHeader));
+  auto rule = parse_fault_action(own, std::string(kFaultHeader), &operation);
   if (!rule) {
     return Unexpected<std::string>{rule.error().message()};
   }
@@ -371,7 +371,7 @@ Result<void> Engine::Impl::run_with_faults(Exchange& exchange, JsonNode& input) 
                              exchange.scope.tenant,    exchange.now,
                              exchange.workspace.arena, &exchange.request,
                              find_request_header};
-  const auto carried = carried_rule(exchange.request);
+  const auto carried = carried_rule(exchange.request, *exchange.rows->model);
   if (!carried) {
     return validation_error(carried.error());
   }

@@ -34,6 +34,24 @@ bool is_dynamodb(const ModelOperation& operation) {
   return operation.service == Service::kDynamoDb || operation.service == Service::kDynamoDbStreams;
 }
 
+bool has_index_name(const ModelOperation& operation) {
+  constexpr std::string_view kWithIndexName[] = {"Query", "Scan"};
+  return is_dynamodb(operation) && is_one_of(operation.name, kWithIndexName);
+}
+
+/// Whether what the reason says can be said of the operation: nobody's write runs into the read
+/// capacity, and only a Query or Scan reads an index.
+bool throttle_suits(const ThrottlingReason& reason, const ModelOperation& operation) {
+  constexpr std::string_view kReaders[] = {"GetItem", "BatchGetItem", "Query", "Scan",
+                                           "TransactGetItems"};
+  constexpr std::string_view kWriters[] = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem",
+                                           "TransactWriteItems"};
+  if (reason.dimension == Dimension::kWrite) {
+    return is_one_of(operation.name, kWriters);
+  }
+  return reason.index ? has_index_name(operation) : is_one_of(operation.name, kReaders);
+}
+
 /// Whether the rule can be about that service's operation under the name `wanted`. Without a
 /// service named, one of another than DynamoDB must be the only one of its name.
 bool is_of_service(const FaultRule& rule, const ModelOperation& operation,
@@ -55,7 +73,9 @@ std::string check_operations(const FaultRule& rule) {
   if (!service.empty() && service != kAnyService && !find_service(service)) {
     return "member 'match.service': there is no service '" + service + "' here";
   }
+  const bool one_service = !service.empty() && service != kAnyService;
   bool suits = false;
+  bool names_index = false;
   for (const std::string& wanted : rule.match.operations) {
     bool known = false;
     std::vector<std::string_view> names;
@@ -65,16 +85,23 @@ std::string check_operations(const FaultRule& rule) {
           is_of_service(rule, operation, wanted) && matches_pattern(wanted, operation.name);
       known = known || meant;
       suits = suits || (meant && action_suits(rule.action, operation));
-      names.push_back(operation.name);
+      names_index = names_index || (meant && has_index_name(operation));
+      if (!one_service || service_name(operation.service) == service) {
+        names.push_back(operation.name);
+      }
     }
     if (!known) {
       const std::string_view close = closest_name(wanted, names);
       return "member 'match.operations': there is no operation '" + wanted + "'" +
+             (one_service ? " of " + service : "") +
              (close.empty() ? "" : " (did you mean '" + std::string(close) + "'?)");
     }
   }
   if (!suits && !rule.match.operations.empty()) {
     return "member 'do': none of the operations has what this changes";
+  }
+  if (!names_index && !rule.match.operations.empty() && !rule.match.index.empty()) {
+    return "member 'match.index': none of the operations says an index (Query and Scan do)";
   }
   return {};
 }
@@ -236,6 +263,7 @@ bool action_suits(const FaultAction& action, const ModelOperation& operation) {
   }
   return (!action.partial || is_one_of(name, kBatches)) && (action.cancel.empty() || transaction) &&
          (!action.conflict || transaction || is_one_of(name, kSingleWrites)) &&
+         (!action.throttle || throttle_suits(*action.throttle, operation)) &&
          (!action.stale || is_one_of(name, kReads)) &&
          (!action.stream ||
           (operation.service == Service::kDynamoDbStreams && name != "ListStreams"));

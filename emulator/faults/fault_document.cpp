@@ -6,6 +6,7 @@
 #include <set>
 
 #include "emulator/faults/fault.h"
+#include "emulator/faults/fault_operations.h"
 #include "emulator/faults/iso_moment.h"
 #include "emulator/service/side_operations.h"
 
@@ -32,14 +33,26 @@ std::vector<FaultPattern> read_patterns(const DocumentNode& node, DocumentErrors
   return patterns;
 }
 
+/// A name or pattern; absent: empty. An empty one would match everything, which nobody asks for.
+std::string read_name(MapReader& map, std::string_view name) {
+  auto text = map.text(name);
+  if (text && text->empty()) {
+    map.complain(name, "expected a name or a pattern; leave it out for all");
+  }
+  return std::move(text).value_or("");
+}
+
 FaultMatch read_match(const DocumentNode& node, DocumentErrors& errors) {
   FaultMatch match;
   MapReader map(node, errors);
   match.operations = map.texts("operations");
-  match.service = map.text("service").value_or("");
-  match.table = map.text("table").value_or("");
-  match.index = map.text("index").value_or("");
-  match.tenant = map.text("tenant").value_or("");
+  if (match.operations.empty() && map.has("operations")) {
+    map.complain("operations", "expected at least one; leave it out for all");
+  }
+  match.service = read_name(map, "service");
+  match.table = read_name(map, "table");
+  match.index = read_name(map, "index");
+  match.tenant = read_name(map, "tenant");
   if (const auto key = map.find("key")) {
     match.key = read_patterns(*key, errors);
   }
@@ -172,7 +185,7 @@ FaultPartial read_partial(const DocumentNode& node, DocumentErrors& errors) {
   if (const auto key = map.find("key")) {
     partial.key = read_patterns(*key, errors);
   }
-  if ((partial.share ? 1 : 0) + (partial.count ? 1 : 0) + (partial.key.empty() ? 0 : 1) > 1) {
+  if ((partial.share ? 1 : 0) + (partial.count ? 1 : 0) + (partial.key.empty() ? 0 : 1) != 1) {
     map.complain("expected one of share, count and key");
   }
   return partial;
@@ -381,6 +394,9 @@ std::optional<FaultCapacity> read_capacity(const DocumentNode& node, DocumentErr
     MapReader inner(*units, errors);
     capacity.read_units = inner.number("read", 0, kUnitsMax);
     capacity.write_units = inner.number("write", 0, kUnitsMax);
+    if (!inner.has("read") && !inner.has("write")) {
+      inner.complain("expected read, write or both");
+    }
   } else {
     map.complain("expected override, drain_burst or pin_hot_partition");
   }
@@ -537,7 +553,8 @@ Expected<std::vector<FaultRule>, DocumentError> parse_fault_rules(std::string_vi
   return rules;
 }
 
-Expected<FaultRule, DocumentError> parse_fault_action(std::string_view text, std::string file) {
+Expected<FaultRule, DocumentError> parse_fault_action(std::string_view text, std::string file,
+                                                      const ModelOperation* operation) {
   TRY(const Document document, Document::parse(text, std::move(file), {.nodes_max = 1000}));
   DocumentErrors errors;
   FaultRule rule;
@@ -554,6 +571,9 @@ Expected<FaultRule, DocumentError> parse_fault_action(std::string_view text, std
   }
   if (errors.empty()) {
     add_rule_error(root, rule, errors);
+  }
+  if (errors.empty() && operation != nullptr && !action_suits(rule.action, *operation)) {
+    errors.add(root, std::string(operation->name) + " has nothing that this changes");
   }
   if (!errors.empty()) {
     return Unexpected{errors.first()};

@@ -20,6 +20,8 @@
 
 namespace understudy {
 
+struct ModelOperation;
+
 /// A list of rules, or one rule.
 std::vector<FaultRule> read_fault_rules(const DocumentNode& node, DocumentErrors& errors);
 FaultRule read_fault_rule(const DocumentNode& node, DocumentErrors& errors);
@@ -27,7 +29,9 @@ FaultRule read_fault_rule(const DocumentNode& node, DocumentErrors& errors);
 Expected<std::vector<FaultRule>, DocumentError> parse_fault_rules(std::string_view text,
                                                                   std::string file);
 /// One action (`do`) for a request that carries its own fault; also a map of `do` and `phase`.
-Expected<FaultRule, DocumentError> parse_fault_action(std::string_view text, std::string file);
+/// Error, too: the operation asked for has nothing that the action changes.
+Expected<FaultRule, DocumentError> parse_fault_action(std::string_view text, std::string file,
+                                                      const ModelOperation* operation = nullptr);
 
 /// The rule as one JSON object, as read_fault_rule() takes it.
 std::string fault_rule_json(const FaultRule& rule);

@@ -177,6 +177,26 @@ void find_by_envelope(const RuleSet::Phase& phase, const FaultSubject& subject,
   }
 }
 
+/// Whether the action can do anything to that request. Not: reasons that all stand behind the
+/// transaction's last action (none is cancelled for nothing but "None"); an index's read capacity,
+/// where the table is read; a stale answer to a consistent read.
+bool has_effect(const FaultAction& action, const FaultSubject& subject, std::size_t items) {
+  const std::span<const FaultReason> reasons(action.cancel.data(),
+                                             std::min(action.cancel.size(), items));
+  const bool cancels =
+      action.cancel.empty() ||
+      std::ranges::any_of(reasons, [](const FaultReason& reason) { return reason.code != "None"; });
+  const bool of_index_read =
+      action.throttle && action.throttle->index && action.throttle->dimension == Dimension::kRead;
+  if (action.stale) {
+    const JsonNode* const consistent = subject.input.find("ConsistentRead");
+    if (consistent != nullptr && consistent->is(JsonKind::kTrue)) {
+      return false;
+    }
+  }
+  return cancels && !(of_index_read && text_of(subject.input.find("IndexName")).empty());
+}
+
 /// Of the matching items those that stay unprocessed.
 void choose_items(const FaultPartial& partial, std::span<const FaultItem> items, Random& random,
                   Matched& matched) {
@@ -249,7 +269,7 @@ void FaultPass::ask(ActiveRule& active, FaultDecision& decision) {
   }
   Matched matched;
   if (!active.in_force(subject_.now) || !envelope_matches(rule.match, subject_) ||
-      !match_items(rule, matched)) {
+      !match_items(rule, matched) || !has_effect(action, subject_, matched.size())) {
     return;
   }
   const std::uint64_t n = active.matches.fetch_add(1, std::memory_order_relaxed) + 1;

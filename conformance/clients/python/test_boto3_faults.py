@@ -119,7 +119,12 @@ def test_500_before_the_commit_leaves_nothing(faulty):
 @pytest.mark.parametrize("reason", REASONS)
 def test_each_throttling_reason(faulty, reason):
     with pytest.raises(botocore.exceptions.ClientError) as raised:
-        faulty.put({"throttle": reason})
+        if "Write" in reason:
+            faulty.put({"throttle": reason})
+        elif "Table" in reason:
+            faulty.get({"throttle": reason})
+        else:
+            faulty.call({"do": {"throttle": reason}, "phase": "on_arrival"}, "scan", TableName="tab", IndexName="by_g")
     response = raised.value.response
     reasons = response.get("ThrottlingReasons") or response.get("throttlingReasons")
     assert reasons[0]["reason"] == reason

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "emulator/faults/fault.h"
+#include "emulator/service/shape.h"
 
 namespace understudy {
 namespace {
@@ -153,6 +154,23 @@ INSTANTIATE_TEST_SUITE_P(
         BadDocument{"- do: {error: 500, transport: reset}\n", "exclude each other"},
         BadDocument{"- do: {partial: {count: 1}}\n  match: {operations: GetItem}\n",
                     "none of the operations has what this changes"},
+        BadDocument{"- do: {throttle: TableReadProvisionedThroughputExceeded}\n"
+                    "  match: {operations: [PutItem, DescribeTable]}\n",
+                    "none of the operations has what this changes"},
+        BadDocument{"- do: {throttle: IndexReadKeyRangeThroughputExceeded}\n"
+                    "  match: {operations: GetItem}\n",
+                    "none of the operations has what this changes"},
+        BadDocument{
+            "- do: {error: 500}\n  match: {operations: PutItem, index: by_owner}\n",
+            "faults.yaml:2: member '[0].match.index': none of the operations says an index"},
+        BadDocument{"- do: {error: 500}\n  match: {operations: []}\n",
+                    "faults.yaml:2: member '[0].match.operations': expected at least one"},
+        BadDocument{"- do: {error: 500}\n  match: {table: \"\"}\n",
+                    "faults.yaml:2: member '[0].match.table': expected a name or a pattern"},
+        BadDocument{"- do: {error: 500}\n  match: {operations: GetItem, service: sqs}\n",
+                    "member '[0].match.operations': there is no operation 'GetItem' of sqs"},
+        BadDocument{"- do: {partial: {}}\n", "expected one of share, count and key"},
+        BadDocument{"- do: {capacity: {override: {}}}\n", "expected read, write or both"},
         BadDocument{"- do: {conflict: true}\n  phase: after_commit\n",
                     "faults.yaml:2: member '[0].phase': what is done here is done before"},
         BadDocument{"- do: {cancel: [Nope]}\n", "there is no cancellation code 'Nope'"},
@@ -172,6 +190,19 @@ TEST(FaultDocument, ActionsOfSingleRequestsAreRules) {
   EXPECT_EQ(late->phase, FaultPhase::kAfterCommit);
   EXPECT_THAT(parse_fault_action(R"({"eror":500})", "header").error().message(),
               HasSubstr("unknown member (did you mean 'error'?)"));
+}
+
+TEST(FaultDocument, ActionsOfSingleRequestsSuitTheirOperation) {
+  const ModelOperation* const get = find_model_operation(Service::kDynamoDb, "GetItem");
+  ASSERT_NE(get, nullptr);
+  EXPECT_TRUE(parse_fault_action(R"({"stale":true})", "header", get).has_value());
+  for (const std::string_view text :
+       {R"({"partial":{"count":1}})", R"({"cancel":["ConditionalCheckFailed"]})",
+        R"({"stream":"trim"})", R"({"throttle":"TableWriteProvisionedThroughputExceeded"})"}) {
+    EXPECT_THAT(parse_fault_action(text, "header", get).error().message(),
+                HasSubstr("GetItem has nothing that this changes"))
+        << text;
+  }
 }
 
 TEST(Pattern, StarIsAnyTextAndQuestionMarkOneCharacter) {

@@ -128,6 +128,33 @@ TEST_F(RuleBookTest, PartialStopsAtItsCountAndDrawsItsShare) {
   EXPECT_NEAR(unprocessed, 400, 80);
 }
 
+TEST_F(RuleBookTest, ThrottlesWhatItsReasonCanBeSaidOf) {
+  constexpr std::string_view kOfTable = R"({"TableName":"orders"})";
+  constexpr std::string_view kOfIndex = R"({"TableName":"orders","IndexName":"by_g"})";
+  ASSERT_TRUE(book_.install(Fault("a").throttle("TableWriteProvisionedThroughputExceeded")));
+  EXPECT_TRUE(put_hits());
+  EXPECT_FALSE(hits("GetItem", kOfTable));
+  EXPECT_FALSE(hits("DescribeTable", kOfTable));
+  ASSERT_TRUE(book_.replace({Fault("b").throttle("TableReadKeyRangeThroughputExceeded").rule()}));
+  EXPECT_FALSE(put_hits());
+  EXPECT_TRUE(hits("GetItem", kOfTable));
+  EXPECT_TRUE(hits("Query", kOfIndex)) << "may be a local index";
+  ASSERT_TRUE(
+      book_.replace({Fault("c").throttle("IndexReadProvisionedThroughputExceeded").rule()}));
+  EXPECT_FALSE(hits("GetItem", kOfTable));
+  EXPECT_FALSE(hits("Scan", kOfTable));
+  EXPECT_TRUE(hits("Scan", kOfIndex));
+  EXPECT_EQ(book_.list()[0].matches, 1U);
+}
+
+TEST_F(RuleBookTest, CancelsNoTransactionWithoutAReason) {
+  ASSERT_TRUE(book_.install(Fault("a").cancel({"None", "ConditionalCheckFailed"})));
+  EXPECT_FALSE(hits("TransactGetItems", R"({"TransactItems":[{"Get":{"TableName":"t"}}]})"));
+  EXPECT_EQ(book_.list()[0].matches, 0U);
+  EXPECT_TRUE(hits("TransactGetItems", R"({"TransactItems":[{"Get":{"TableName":"t"}},
+                                                            {"Get":{"TableName":"t"}}]})"));
+}
+
 TEST_F(RuleBookTest, CountsSkipsAndEvery) {
   ASSERT_TRUE(book_.install(Fault("a").skip(2).every(3).times(2).error("500")));
   EXPECT_EQ(pattern(14), "....x..x......");
@@ -277,6 +304,13 @@ TEST_F(RuleBookTest, TellsWhetherReadsAreToBeStale) {
   book_.remove("b");
   EXPECT_FALSE(book_.asks_for_history());
   EXPECT_EQ(told, 3);
+}
+
+TEST_F(RuleBookTest, MakesNoConsistentReadStale) {
+  ASSERT_TRUE(book_.install(Fault("a").stale()));
+  EXPECT_FALSE(hits("GetItem", R"({"TableName":"orders","ConsistentRead":true})"));
+  EXPECT_EQ(book_.list()[0].matches, 0U);
+  EXPECT_TRUE(hits("GetItem", R"({"TableName":"orders","ConsistentRead":false})"));
 }
 
 // A rule without a service is about DynamoDB, unless it names what only another service has.
