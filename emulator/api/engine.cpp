@@ -449,8 +449,9 @@ void Engine::Impl::delay_answer(Microseconds delay, Response& response) {
   response.delivery->delay += delay;
 }
 
-/// One more request for the metrics of its table and account. Throttles and failed conditions are
-/// no user errors. Source: Developer Guide, "DynamoDB metrics and dimensions".
+/// One more request for the metrics of its table and account. Throttles, a fault rule's too, and
+/// failed conditions are no user errors. Source: Developer Guide, "DynamoDB metrics and
+/// dimensions".
 void Engine::Impl::meter(const Exchange& exchange) {
   const int status = exchange.response.status;
   if (status < 400 && exchange.trace.metered == nullptr) {
@@ -463,7 +464,9 @@ void Engine::Impl::meter(const Exchange& exchange) {
   request.status = status;
   request.items_returned = exchange.trace.items;
   request.returns_items = request.operation == "Query" || request.operation == "Scan";
-  request.throttled = status >= 400 && !exchange.trace.refused.empty();
+  request.throttled =
+      status >= 400 && (!exchange.trace.refused.empty() || !exchange.trace.reason.empty() ||
+                        exchange.error == "ProvisionedThroughputExceededException");
   const bool user_error = status >= 400 && status < 500 && !request.throttled &&
                           exchange.error != "ConditionalCheckFailedException" &&
                           exchange.error != "ThrottlingException";

@@ -6,6 +6,7 @@
 #include "emulator/capacity/throttle.h"
 #include "emulator/operations/fault_capacity.h"
 #include "emulator/operations/transaction.h"
+#include "emulator/table/simulation.h"
 #include "emulator/table/table_arn.h"
 
 namespace understudy {
@@ -86,6 +87,50 @@ std::string index_of(const JsonNode& input, const TableSettings* settings) {
   return "index";
 }
 
+/// An error counts for its table, as one of the service's own does. What is committed is counted
+/// already.
+void note_metered(OperationContext& context, std::string_view table) {
+  if (context.trace.metered != nullptr || !context.catalog.simulates()) {
+    return;
+  }
+  if (const auto found = context.catalog.find_active(context.scope, table);
+      found && (*found)->is_simulated()) {
+    context.trace.metered = *found;
+  }
+}
+
+/// Metrics of a throttle as admission counts them: an event for each item that it is about, and the
+/// request where none of it went through.
+void count_events(OperationContext& context, std::string_view table, std::string_view index,
+                  const Refusal& refusal, const MatchedItems& items, bool refused) {
+  const auto found = context.catalog.find_active(context.scope, table);
+  if (!found || !(*found)->is_simulated()) {
+    return;
+  }
+  const auto state = (*found)->lock();
+  Refusal counted = refusal;
+  if (refusal.reason.index) {
+    const auto& indexes = state->settings->indexes;
+    counted.arm = static_cast<ArmId>(std::ranges::find(indexes, index, &IndexSettings::name) -
+                                     indexes.begin());
+  }
+  Admission& admission = state->simulation->admission;
+  ThroughputArm* const arm = admission.arm(counted.arm);
+  if (arm == nullptr) {
+    return;
+  }
+  Verdict verdict;
+  verdict.push_back(counted);
+  for (const bool matched : items) {
+    if (matched) {
+      arm->meter_throttle(counted.reason.dimension, verdict, counted.arm, context.now);
+    }
+  }
+  if (refused) {
+    admission.count_throttled_request(context.now);
+  }
+}
+
 }  // namespace
 
 FaultGate::FaultGate(std::shared_ptr<const RuleSet> rules, const FaultSubject& subject)
@@ -143,6 +188,9 @@ Result<void> FaultGate::answer(OperationContext& context, const FaultDecision& d
     unprocessed_ = decision.items;
     return {};
   }
+  if (phase != FaultPhase::kAfterCommit) {
+    note_metered(context, table_of(pass_.items(), decision.items));
+  }
   if (action.transport) {
     return transport(*action.transport, phase);
   }
@@ -168,29 +216,31 @@ Result<void> FaultGate::answer(OperationContext& context, const FaultDecision& d
 /// As admission would say it: items of a batch stay unprocessed unless all are refused, a
 /// transaction is cancelled with a reason at each refused action (B4, B5).
 Result<void> FaultGate::throttle(OperationContext& context, const FaultDecision& decision) {
-  const bool all = std::ranges::all_of(decision.items, [](bool matched) { return matched; });
-  if (is_batch(context) && !all) {
-    unprocessed_ = decision.items;
-    return {};
-  }
-  outcome_.answered = true;
   const ThrottlingReason reason = *decision.answer->action.throttle;
   const std::string_view table = table_of(pass_.items(), decision.items);
   const auto settings = settings_of(context, table);
+  const std::string index =
+      reason.index ? index_of(pass_.subject().input, settings.get()) : std::string();
   const bool on_demand =
       settings != nullptr && settings->billing_mode == BillingMode::kPayPerRequest;
   // A key range is refused in the words of the table's mode; the other causes have their own.
   const Refusal refusal{reason, reason.index ? ArmId{0} : kTableArm,
                         on_demand && reason.cause == ThrottleCause::kKeyRangeThroughput};
+  const bool all = std::ranges::all_of(decision.items, [](bool matched) { return matched; });
+  const bool refused = all || !is_batch(context);
+  count_events(context, table, index, refusal, decision.items, refused);
+  if (!refused) {
+    unprocessed_ = decision.items;
+    return {};
+  }
+  outcome_.answered = true;
+  context.trace.reason = throttling_reason_name(reason);
   const ThrottleAnswer& words = throttle_answer(refusal);
   if (is_transaction(context) && !words.cancellation_code.empty()) {
     return canceled({words.cancellation_code, std::string(words.message), {}}, decision.items);
   }
   const std::string arn =
       settings != nullptr ? settings->arn : make_table_arn(context.scope, table);
-  const std::string index =
-      reason.index ? index_of(pass_.subject().input, settings.get()) : std::string();
-  context.trace.reason = throttling_reason_name(reason);
   Verdict verdict;
   verdict.push_back(refusal);
   return Unexpected{throttle_error(verdict, arn, [&index](ArmId) { return index; })};

@@ -6,6 +6,8 @@
 
 #include "emulator/api/engine.h"
 #include "emulator/clock/scheduler.h"
+#include "emulator/faults/fault.h"
+#include "emulator/faults/rule_book.h"
 #include "emulator/table/capacity_control.h"
 #include "emulator/table/catalog.h"
 #include "emulator/table/metrics_view.h"
@@ -112,6 +114,30 @@ TEST_F(ThrottlingTest, MetersConsumptionThrottlesAndRequestsByMinute) {
   EXPECT_EQ(all[2].operation, "PutItem");
   EXPECT_EQ(all[2].point(Metric::kSuccessfulRequestLatency, kNoon)->samples, 2);
   EXPECT_EQ(all[2].point(Metric::kThrottledRequests, kNoon)->sum, 1000);
+}
+
+TEST_F(ThrottlingTest, CountsWhatFaultRulesAnswerAsTheServicesOwn) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 5, 5));
+  ASSERT_TRUE(engine.faults().install(
+      {Fault("busy").on("PutItem").throttle("TableWriteProvisionedThroughputExceeded"),
+       Fault("broken").on("GetItem").error("500")}));
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 400);
+  EXPECT_EQ(engine.call("GetItem", R"({"TableName":"things","Key":{"pk":{"S":"a"}}})").status, 500);
+  const auto all = metrics_view(engine.catalog());
+  const auto count = [&](std::string_view table, std::string_view operation, Metric metric) {
+    for (const auto& view : all) {
+      if (view.table == table && view.operation == operation && view.point(metric, kNoon)) {
+        return view.point(metric, kNoon)->sum / 1000;
+      }
+    }
+    return std::int64_t{0};
+  };
+  EXPECT_EQ(count("things", "PutItem", Metric::kThrottledRequests), 1);
+  EXPECT_EQ(count("things", "", Metric::kWriteThrottleEvents), 1);
+  EXPECT_EQ(count("things", "GetItem", Metric::kSystemErrors), 1);
+  EXPECT_EQ(count("", "", Metric::kUserErrors), 0) << "a throttle is none";
+  EXPECT_EQ(count("", "", Metric::kSystemErrors), 1);
 }
 
 TEST_F(ThrottlingTest, RemembersHowProvisionedUnitsChanged) {
