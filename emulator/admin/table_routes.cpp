@@ -198,8 +198,8 @@ constexpr AdminRoute kTableRoutes[] = {
      kTenantBody, kDone, restore_snapshot},
     {"DELETE", "/_admin/snapshots/{name}", "Forgets a snapshot.", "tenant", "", kDone,
      drop_snapshot},
-    {"POST", "/_admin/reset", "Forgets all tables, of one tenant or of all.", "", kTenantBody,
-     kDone, reset},
+    {"POST", "/_admin/reset", "Forgets all tables and what scales them, of one tenant or of all.",
+     "", kTenantBody, kDone, reset},
 };
 
 }  // namespace

@@ -642,6 +642,9 @@ bool Engine::restore(std::string_view name, std::optional<std::string_view> tena
 }
 void Engine::reset(std::optional<std::string_view> tenant) {
   impl_->catalog.reset(tenant);
+  for (SideService* const service : impl_->services) {
+    service->forget_tables(tenant);
+  }
 }
 
 std::uint64_t Engine::seed() const {

@@ -2,6 +2,9 @@
 // The engine stays the one door: it stamps time and request id, and runs due work first.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "emulator/api/request.h"
 #include "emulator/api/response.h"
 #include "emulator/base/arena.h"
@@ -41,6 +44,8 @@ class SideService {
                                                     Arena& /*arena*/) const {
     return {};
   }
+  /// Forgets what it keeps about tables of that tenant, or of all: Engine::reset() takes those.
+  virtual void forget_tables(std::optional<std::string_view> /*tenant*/) {}
   /// Answers such a request with that error in the service's manner; else JSON with __type.
   virtual void refuse(const Request& request, const SideError& error, Response& response) const;
 };

@@ -287,7 +287,7 @@ std::vector<AlarmView> AutoscalingService::alarms(std::string_view tenant) const
   return views;
 }
 
-void AutoscalingService::reset(std::optional<std::string_view> tenant) {
+void AutoscalingService::forget_tables(std::optional<std::string_view> tenant) {
   const auto open = impl_->book.lock();
   if (!tenant) {
     open->tenants.clear();

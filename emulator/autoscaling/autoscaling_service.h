@@ -38,7 +38,7 @@ class AutoscalingService final : public SideService, public AlarmSource {
   [[nodiscard]] std::vector<AlarmView> alarms(std::string_view tenant) const override;
 
   /// Forgets targets, policies, scheduled actions and activities of the tenant, or of all.
-  void reset(std::optional<std::string_view> tenant = std::nullopt);
+  void forget_tables(std::optional<std::string_view> tenant) override;
 
  private:
   struct Impl;

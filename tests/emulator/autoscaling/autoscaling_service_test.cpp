@@ -205,6 +205,28 @@ TEST_F(Api, RunsScheduledActionsAtTheirTimes) {
   EXPECT_EQ(activities().size(), 5U) << "the evening comes daily, the morning came once";
 }
 
+TEST_F(Api, ForgetsAllWithTheTablesOfAReset) {
+  engine_.add_service(scaling_);
+  create_table();
+  register_writes(1, 10);
+  scale("PutScheduledAction",
+        with(writes_of_music(), {{"ScheduledActionName", "morning"},
+                                 {"Schedule", "at(2026-01-15T12:30:00)"},
+                                 {"ScalableTargetAction", {{"MinCapacity", 8}}}}));
+  engine_.reset("another");
+  EXPECT_EQ(scale("DescribeScalableTargets", {{"ServiceNamespace", "dynamodb"}})["ScalableTargets"]
+                .size(),
+            1U);
+  engine_.reset("default");
+  EXPECT_TRUE(
+      scale("DescribeScalableTargets", {{"ServiceNamespace", "dynamodb"}})["ScalableTargets"]
+          .empty());
+  create_table();
+  pass(31 * kTestMinute);
+  EXPECT_EQ(write_units(), 5) << "the next test's table is scaled by the last one's action";
+  EXPECT_TRUE(activities().empty());
+}
+
 TEST_F(Api, KeepsScheduledActionsWithinStartAndEnd) {
   create_table();
   register_writes(1, 10);
