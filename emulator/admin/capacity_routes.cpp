@@ -226,6 +226,36 @@ AdminResult<void> override_rate(AdminCall& call) {
                        "dimension");
 }
 
+/// The balance as it is now: a bucket holds no more than its capacity, whatever was asked for.
+AdminResult<void> answer_balance(AdminCall& call, const CapacityControl& control,
+                                 const Change& change) {
+  JsonWriter& out = call.out;
+  out.begin_object();
+  out.key("tenant");
+  out.string(change.tenant);
+  out.key("table");
+  out.string(change.table);
+  if (!change.index.empty()) {
+    out.key("index");
+    out.string(change.index);
+  }
+  out.key("dimension");
+  out.string(change.dimension == Dimension::kRead ? "read" : "write");
+  for (const TableCapacityView& view : control.view(change.tenant)) {
+    for (const ArmView& arm : view.arms) {
+      if (view.table == change.table && arm.name == change.index) {
+        out.key("units");
+        append_units(arm.buckets[change.dimension].balance, out);
+      }
+    }
+  }
+  out.end_object();
+  if (call.parts.events != nullptr) {
+    call.parts.events->tell("capacity", out.buffer().view());
+  }
+  return {};
+}
+
 AdminResult<void> set_balance(AdminCall& call) {
   Change change;
   TRY_VOID(read_body(call, [&](MapReader& map) {
@@ -234,8 +264,11 @@ AdminResult<void> set_balance(AdminCall& call) {
     read_units(map, change, true);
   }));
   CapacityControl control(call.parts.engine.catalog());
-  return answer_change(call, control.set_balance(change.target(), change.dimension, *change.units),
-                       "dimension");
+  const bool done = control.set_balance(change.target(), change.dimension, *change.units);
+  if (!done) {
+    return answer_change(call, false, "dimension");
+  }
+  return answer_balance(call, control, change);
 }
 
 AdminResult<void> limit_partition(AdminCall& call) {
@@ -354,6 +387,9 @@ AdminResult<void> set_knobs(AdminCall& call) {
   }));
   TRY_VOID(refused);
   control.set_knobs(knobs);
+  if (call.parts.events != nullptr) {
+    call.parts.events->tell("knobs", call.body->root().json());
+  }
   return list_knobs(call);
 }
 
@@ -362,6 +398,8 @@ AdminResult<void> set_knobs(AdminCall& call) {
   R"("index":{"type":"string"})"
 #define DIMENSION R"("dimension":{"enum":["read","write"]})"
 constexpr std::string_view kSame = R"({"type":"object","description":"the request's body"})";
+constexpr std::string_view kBalance =
+    R"({"type":"object","properties":{)" TARGET "," DIMENSION R"(,"units":{"type":"number"}}})";
 constexpr std::string_view kKnobs =
     R"({"type":"object","properties":{"knobs":{"type":"array","items":{"type":"object"}}}})";
 
@@ -378,10 +416,11 @@ constexpr AdminRoute kCapacityRoutes[] = {
      R"({"type":"object","required":["table","dimension"],"properties":{)" TARGET "," DIMENSION
      R"(,"units":{"type":"number"}}})",
      kSame, override_rate},
-    {"PUT", "/_admin/capacity/balance", "What the bucket holds; 0 drains the burst.", "",
+    {"PUT", "/_admin/capacity/balance",
+     "What the bucket holds, no more than its capacity; 0 drains the burst.", "",
      R"({"type":"object","required":["table","dimension","units"],"properties":{)" TARGET
      "," DIMENSION R"(,"units":{"type":"number"}}})",
-     kSame, set_balance},
+     kBalance, set_balance},
     {"PUT", "/_admin/capacity/partition", "A ceiling for one partition; no units: none.", "",
      R"({"type":"object","required":["table","dimension","partition"],"properties":{)" TARGET
      "," DIMENSION R"(,"partition":{"type":"integer"},"units":{"type":"number"}}})",

@@ -180,7 +180,11 @@ AdminResult<void> put_seed(AdminCall& call) {
     }
   }));
   call.parts.engine.reseed(static_cast<std::uint64_t>(*seed));
-  return answer_seed(call);
+  TRY_VOID(answer_seed(call));
+  if (call.parts.events != nullptr) {
+    call.parts.events->tell("seed", call.out.buffer().view());
+  }
+  return {};
 }
 
 constexpr std::string_view kClockSchema =

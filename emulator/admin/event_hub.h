@@ -27,7 +27,8 @@ class EventHub final : public Journal {
 
   /// A request that finished: event "request", for those whose filter it fits.
   void record(const JournalEntry& entry) override;
-  /// Any other event: `data` is one JSON value. Names: "clock", "faults", "capacity", "tables".
+  /// Any other event: `data` is one JSON value. Names: "clock", "seed", "faults",
+  /// "capacity", "knobs", "tables", "scenarios".
   void tell(std::string_view event, std::string_view data);
 
   /// A stream of all events from now on, and of requests that fit. Null: too many listen already.

@@ -60,7 +60,11 @@ AdminResult<void> answer_changed(AdminCall& call) {
   return {};
 }
 
+/// A body that is empty by mistake must not look like "no rules": DELETE says that.
 AdminResult<std::vector<FaultRule>> read_rules(const AdminCall& call) {
+  if (!call.body.has_value()) {
+    return admin_error(400, "", "expected rules: one, a list, or a map with faults");
+  }
   auto rules = parse_fault_rules(call.request.body, "body");
   if (!rules) {
     return Unexpected{refusal_of(rules.error())};

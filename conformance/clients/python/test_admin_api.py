@@ -130,6 +130,9 @@ def test_capacity_is_shown_and_steered(tmp_path):
         assert (arm["write"]["rate"], arm["write"]["balance"]) == (5.0, 4.0)
         assert arm["hot_keys"][0]["key"] == "hot"
         assert admin(server, "PUT", "/_admin/capacity/balance",
+                     {"table": "tab", "dimension": "write", "units": 1e6}) == (
+            200, {"tenant": "default", "table": "tab", "dimension": "write", "units": 1500.0})
+        assert admin(server, "PUT", "/_admin/capacity/balance",
                      {"table": "tab", "dimension": "write", "units": 0})[0] == 200
         with pytest.raises(client.exceptions.ProvisionedThroughputExceededException):
             put(client, "a")

@@ -164,6 +164,11 @@ TEST_F(AdminTest, TellsEventsAsTheyHappen) {
   EXPECT_NE(told.find("event: request\nid: 2\ndata: {\"number\":2,"), std::string::npos) << told;
   EXPECT_NE(told.find("\"operation\":\"PutItem\""), std::string::npos);
   EXPECT_NE(told.find("event: clock\nid: 3\n"), std::string::npos);
+  ask("PUT", "/_admin/seed", R"({"seed":4})");
+  ask("PUT", "/_admin/knobs", R"({"burst_seconds":60})");
+  const std::string changed = response.stream->take().bytes;
+  EXPECT_NE(changed.find("event: seed\nid: 4\ndata: {\"seed\":4}\n"), std::string::npos) << changed;
+  EXPECT_NE(changed.find("event: knobs\nid: 5\n"), std::string::npos) << changed;
   response.stream->abandon();
   engine_.call("PutItem", kPut);
   EXPECT_EQ(events_.listeners(), 0U);

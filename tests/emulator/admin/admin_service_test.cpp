@@ -58,6 +58,11 @@ TEST_F(AdminTest, SaysWhichMemberOfABodyIsWrong) {
   EXPECT_EQ(clock_.now(), kNoon);
 }
 
+TEST_F(AdminTest, TakesNoQueryParameterThatDoesNothing) {
+  EXPECT_NE(refusal("GET", "/_admin/events?limit=2", "").find(R"("field":"limit")"),
+            std::string::npos);
+}
+
 TEST_F(AdminTest, LeavesDynamoDbAlone) {
   EXPECT_EQ(exchange(engine_, call_headers("ListTables"), "{}").body, R"({"TableNames":[]})");
   EXPECT_EQ(exchange(engine_, call_headers("ListTables"), "{}", "POST", "/_admin/clock").body,

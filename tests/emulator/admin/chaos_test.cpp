@@ -29,6 +29,13 @@ TEST_F(AdminTest, LeavesTheRulesInForceWhereADocumentIsWrong) {
   EXPECT_NE(ask("GET", "/_admin/faults").body.find(R"("id":"a")"), std::string::npos);
 }
 
+TEST_F(AdminTest, KeepsTheRulesWhereABodyIsMissing) {
+  ask("PUT", "/_admin/faults", R"({"id":"a","do":{"error":500}})");
+  EXPECT_NE(refusal("PUT", "/_admin/faults", "").find("expected rules"), std::string::npos);
+  EXPECT_NE(refusal("POST", "/_admin/faults", "").find("expected rules"), std::string::npos);
+  EXPECT_EQ(ask("GET", "/_admin/faults/a").status, 200);
+}
+
 TEST_F(AdminTest, TakesLocalStacksChaosDocuments) {
   const std::string rule =
       R"({"service":"dynamodb","region":"us-east-1","operation":"ListTables","error":{"statusCode":500,"code":"InternalError"}})";
