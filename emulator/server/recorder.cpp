@@ -50,6 +50,21 @@ void append_body(std::string_view name, std::string_view binary_name, std::strin
   out.string(encoded);
 }
 
+/// Whether it steers the emulator: under the admin API's access rules.
+bool is_of_admin(const Request& request) {
+  return request.target.starts_with("/_");
+}
+
+/// The admin API's keys: a record is passed on, and its replay needs none.
+bool is_secret(const Request& request, std::string_view name) {
+  return is_of_admin(request) && (name == "authorization" || name == "x-understudy-token");
+}
+
+/// Strangers are turned away by what a replay does not have: a token, a listener.
+bool was_turned_away(const Request& request, const Response& response) {
+  return is_of_admin(request) && (response.status == 401 || response.status == 403);
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<Recorder>, std::string> Recorder::open(const std::string& path) {
@@ -93,7 +108,8 @@ void Recorder::begin(const Beginning& beginning) {
 }
 
 void Recorder::record(const JournalEntry& entry) {
-  if (entry.request == nullptr || entry.response == nullptr || changes_nothing(*entry.request)) {
+  if (entry.request == nullptr || entry.response == nullptr || changes_nothing(*entry.request) ||
+      was_turned_away(*entry.request, *entry.response)) {
     return;
   }
   const Request& request = *entry.request;
@@ -112,7 +128,7 @@ void Recorder::record(const JournalEntry& entry) {
   for (const Header& header : request.headers()) {
     const std::string name = lower(header.name);
     if (std::ranges::find(kTravelHeaders, name) != std::end(kTravelHeaders) ||
-        !is_valid_utf8(header.value)) {
+        is_secret(request, name) || !is_valid_utf8(header.value)) {
       continue;
     }
     out.begin_array();

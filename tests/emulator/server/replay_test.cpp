@@ -89,6 +89,25 @@ TEST_F(ReplayTest, GivesTheSameAnswers) {
   EXPECT_EQ(replayed.out, "replayed 57 requests in this process: 57 the same, 0 differ\n");
 }
 
+TEST_F(ReplayTest, KeepsNoKeyOfTheAdminApi) {
+  record({}, {}, [](Instance& instance) {
+    exchange(instance.engine(),
+             {{"host", "x"},
+              {"authorization", "Bearer opensesame"},
+              {"X-Understudy-Token", "opensesame"}},
+             R"({"seed":3})", "PUT", "/_admin/seed");
+    exchange(instance.engine(), {{"host", "x"}, {"origin", "http://elsewhere"}}, R"({"seed":4})",
+             "PUT", "/_admin/seed");
+    ask(instance, "CreateTable", kCreateTable);
+  });
+  std::ifstream file(path("record.jsonl"));
+  const std::string kept{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  EXPECT_NE(kept.find("/_admin/seed"), std::string::npos);
+  EXPECT_EQ(kept.find("opensesame"), std::string::npos) << kept;
+  EXPECT_EQ(kept.find("elsewhere"), std::string::npos) << "turned away: nothing to ask again";
+  EXPECT_NE(run().out.find("2 the same, 0 differ"), std::string::npos);
+}
+
 TEST_F(ReplayTest, TellsWhatCameOutOtherwise) {
   record({"--seed=8"}, {.seed = 8}, [](Instance& instance) {
     ask(instance, "CreateTable", kCreateTable);
