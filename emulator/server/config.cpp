@@ -164,6 +164,7 @@ void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->check(CLI::IsMember({"2025", "2026"}))
       ->capture_default_str();
   add("--seed", engine.seed, "Seed of all that is random: same seed, same ids")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
 }
 
