@@ -147,6 +147,9 @@ void write_series(const MetricSource& metrics, const TenantSeries& series, const
 }  // namespace
 
 void write_prometheus(const MetricSource& metrics, Buffer& out) {
+  if (!metrics.metered()) {
+    out.append("# nothing is metered: start with --metrics, or --throttle\n");
+  }
   for (const auto& [name, series] : by_name(metrics)) {
     if (const MetricRow* const row = find_metric_row(name)) {
       write_row(metrics, *row, series, out);

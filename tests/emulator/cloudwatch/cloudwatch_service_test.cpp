@@ -360,6 +360,19 @@ TEST_F(Cloudwatch, CountersNeverFall) {
       << "also of minutes that are kept no longer";
 }
 
+TEST(CloudwatchUnmetered, SaysWhyThereIsNothing) {
+  Engine engine;
+  const CatalogMetrics metrics(engine.catalog());
+  CloudwatchService service(engine.options(), metrics, nullptr);
+  engine.add_service(service);
+  Request request;
+  request.method = "GET";
+  request.target = "/metrics";
+  Response response;
+  engine.handle(request, response);
+  EXPECT_EQ(response.body.view(), "# nothing is metered: start with --metrics, or --throttle\n");
+}
+
 TEST_F(Cloudwatch, WritesTheSameAsJson) {
   put(3);
   const json page = json::parse(ask("", "", "/metrics.json", "", "GET").body);
