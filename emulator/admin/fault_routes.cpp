@@ -69,6 +69,12 @@ AdminResult<std::vector<FaultRule>> read_rules(const AdminCall& call) {
   if (!rules) {
     return Unexpected{refusal_of(rules.error())};
   }
+  const bool of_capacity = std::ranges::any_of(
+      *rules, [](const FaultRule& rule) { return rule.action.capacity.has_value(); });
+  if (of_capacity && !call.parts.engine.options().simulation.any()) {
+    return admin_error(409, "do.capacity",
+                       "capacity is not simulated: start with --throttle, or --metrics");
+  }
   return *std::move(rules);
 }
 

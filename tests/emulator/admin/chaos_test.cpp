@@ -36,6 +36,14 @@ TEST_F(AdminTest, KeepsTheRulesWhereABodyIsMissing) {
   EXPECT_EQ(ask("GET", "/_admin/faults/a").status, 200);
 }
 
+TEST_F(AdminTest, RefusesRulesOfACapacityThatNobodyHas) {
+  EXPECT_NE(refusal("POST", "/_admin/faults", R"({"id":"a","do":{"capacity":"drain_burst"}})")
+                .find("capacity is not simulated"),
+            std::string::npos)
+      << "it would count hits and do nothing";
+  EXPECT_EQ(ask("GET", "/_admin/faults/a").status, 404);
+}
+
 TEST_F(AdminTest, TakesLocalStacksChaosDocuments) {
   const std::string rule =
       R"({"service":"dynamodb","region":"us-east-1","operation":"ListTables","error":{"statusCode":500,"code":"InternalError"}})";
