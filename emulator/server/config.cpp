@@ -164,7 +164,9 @@ void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->check(CLI::IsMember({"2025", "2026"}))
       ->capture_default_str();
   add("--seed", engine.seed, "Seed of all that is random: same seed, same ids")
-      ->check(CLI::NonNegativeNumber)
+      ->check([](const std::string& text) {
+        return text.starts_with('-') ? "'" + text + "' is below 0" : std::string();
+      })
       ->capture_default_str();
 }
 
