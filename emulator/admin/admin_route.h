@@ -51,6 +51,8 @@ struct AdminCall {
   [[nodiscard]] AdminResult<std::optional<std::uint64_t>> number(std::string_view name) const;
   /// The tenant asked for, in the query; nullopt: all.
   [[nodiscard]] std::optional<std::string> tenant() const { return parameter("tenant"); }
+  /// EventHub::tell(), where there is a hub.
+  void tell(std::string_view event, std::string_view data) const;
 };
 
 struct AdminRoute {

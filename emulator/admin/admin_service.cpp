@@ -6,6 +6,7 @@
 #include <map>
 
 #include "emulator/admin/admin_route.h"
+#include "emulator/admin/event_hub.h"
 #include "emulator/api/engine.h"
 #include "emulator/api/query_string.h"
 #include "emulator/base/arena.h"
@@ -174,6 +175,12 @@ AdminError refusal_of(const DocumentError& error) {
   const std::string name(
       text.substr(kBefore.size(), text.size() - kBefore.size() - kBehind.size()));
   return {400, error.member.empty() ? name : error.member + "." + name, "is missing"};
+}
+
+void AdminCall::tell(std::string_view event, std::string_view data) const {
+  if (parts.events != nullptr) {
+    parts.events->tell(event, data);
+  }
 }
 
 std::optional<std::string> AdminCall::parameter(std::string_view name) const {

@@ -4,7 +4,6 @@
 
 #include "emulator/admin/admin_parts.h"
 #include "emulator/admin/admin_route.h"
-#include "emulator/admin/event_hub.h"
 #include "emulator/api/engine.h"
 #include "emulator/api/tenant.h"
 #include "emulator/base/ascii.h"
@@ -207,9 +206,7 @@ AdminResult<void> answer_change(AdminCall& call, bool done, std::string_view wha
                        "no such table, index or " + std::string(what) +
                            ", or it has no capacity (start with --throttle)");
   }
-  if (call.parts.events != nullptr) {
-    call.parts.events->tell("capacity", call.body->root().json());
-  }
+  call.tell("capacity", call.body->root().json());
   call.out.raw(call.body->root().json());
   return {};
 }
@@ -250,9 +247,7 @@ AdminResult<void> answer_balance(AdminCall& call, const CapacityControl& control
     }
   }
   out.end_object();
-  if (call.parts.events != nullptr) {
-    call.parts.events->tell("capacity", out.buffer().view());
-  }
+  call.tell("capacity", out.buffer().view());
   return {};
 }
 
@@ -387,9 +382,7 @@ AdminResult<void> set_knobs(AdminCall& call) {
   }));
   TRY_VOID(refused);
   control.set_knobs(knobs);
-  if (call.parts.events != nullptr) {
-    call.parts.events->tell("knobs", call.body->root().json());
-  }
+  call.tell("knobs", call.body->root().json());
   return list_knobs(call);
 }
 

@@ -4,7 +4,6 @@
 
 #include "emulator/admin/admin_parts.h"
 #include "emulator/admin/admin_route.h"
-#include "emulator/admin/event_hub.h"
 #include "emulator/api/engine.h"
 #include "emulator/clock/moment_text.h"
 #include "emulator/clock/scheduler.h"
@@ -52,9 +51,7 @@ AdminResult<void> answer_clock(AdminCall& call) {
 
 AdminResult<void> answer_moved(AdminCall& call) {
   const std::string clock = clock_json(call.parts);
-  if (call.parts.events != nullptr) {
-    call.parts.events->tell("clock", clock);
-  }
+  call.tell("clock", clock);
   call.out.raw(clock);
   return {};
 }
@@ -181,9 +178,7 @@ AdminResult<void> put_seed(AdminCall& call) {
   }));
   call.parts.engine.reseed(static_cast<std::uint64_t>(*seed));
   TRY_VOID(answer_seed(call));
-  if (call.parts.events != nullptr) {
-    call.parts.events->tell("seed", call.out.buffer().view());
-  }
+  call.tell("seed", call.out.buffer().view());
   return {};
 }
 

@@ -3,7 +3,6 @@
 
 #include "emulator/admin/admin_parts.h"
 #include "emulator/admin/admin_route.h"
-#include "emulator/admin/event_hub.h"
 #include "emulator/api/engine.h"
 #include "emulator/api/request.h"
 #include "emulator/clock/moment_text.h"
@@ -54,9 +53,7 @@ AdminResult<void> list_faults(AdminCall& call) {
 
 AdminResult<void> answer_changed(AdminCall& call) {
   TRY_VOID(list_faults(call));
-  if (call.parts.events != nullptr) {
-    call.parts.events->tell("faults", call.out.buffer().view());
-  }
+  call.tell("faults", call.out.buffer().view());
   return {};
 }
 

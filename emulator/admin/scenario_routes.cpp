@@ -1,7 +1,6 @@
 // /_admin/scenarios: a stage set by one call. The documents are those of --scenario.
 #include "emulator/admin/admin_parts.h"
 #include "emulator/admin/admin_route.h"
-#include "emulator/admin/event_hub.h"
 #include "emulator/admin/scenarios.h"
 #include "emulator/api/engine.h"
 #include "emulator/faults/fault_document.h"
@@ -108,15 +107,13 @@ AdminResult<void> start_scenario(AdminCall& call) {
     call.parts.engine.reseed(*stage.seed);
   }
   scenarios->note_started(name);
-  if (call.parts.events != nullptr) {
-    Buffer data;
-    JsonWriter out(data);
-    out.begin_object();
-    out.key("started");
-    out.string(name);
-    out.end_object();
-    call.parts.events->tell("scenarios", data.view());
-  }
+  Buffer data;
+  JsonWriter out(data);
+  out.begin_object();
+  out.key("started");
+  out.string(name);
+  out.end_object();
+  call.tell("scenarios", data.view());
   return list_scenarios(call);
 }
 

@@ -1,7 +1,6 @@
 // /_admin/tenants, /_admin/tables, /_admin/snapshots, /_admin/reset: what is stored.
 #include "emulator/admin/admin_parts.h"
 #include "emulator/admin/admin_route.h"
-#include "emulator/admin/event_hub.h"
 #include "emulator/api/engine.h"
 #include "emulator/clock/moment_text.h"
 #include "emulator/table/catalog.h"
@@ -124,9 +123,7 @@ void tell_tables(AdminCall& call, std::string_view what, std::string_view name,
     out.string(*tenant);
   }
   out.end_object();
-  if (call.parts.events != nullptr) {
-    call.parts.events->tell("tables", buffer.view());
-  }
+  call.tell("tables", buffer.view());
   call.out.raw(buffer.view());
 }
 

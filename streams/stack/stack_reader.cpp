@@ -2,9 +2,9 @@
 // are handed on to CreateTable and CreateEventSourceMapping as they stand.
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "emulator/base/buffer.h"
+#include "emulator/service/shape.h"
 #include "streams/stack/stack.h"
 
 namespace understudy {
@@ -13,12 +13,7 @@ namespace {
 constexpr std::int64_t kPortMax = 65'535;
 
 // The operations pass over members they do not know, as AWS's do: a misspelt StreamSpecification
-// would be none. Model: CreateTableInput, CreateEventSourceMappingRequest.
-constexpr auto kTableMembers = std::to_array<std::string_view>(
-    {"AttributeDefinitions", "BillingMode", "DeletionProtectionEnabled", "GlobalSecondaryIndexes",
-     "GlobalTableSettingsReplicationMode", "GlobalTableSourceArn", "KeySchema",
-     "LocalSecondaryIndexes", "OnDemandThroughput", "ProvisionedThroughput", "ResourcePolicy",
-     "SSESpecification", "StreamSpecification", "TableClass", "Tags", "WarmThroughput"});
+// would be none. Model: CreateEventSourceMappingRequest.
 constexpr auto kMappingMembers =
     std::to_array<std::string_view>({"AmazonManagedKafkaEventSourceConfig",
                                      "BatchSize",
@@ -48,9 +43,17 @@ constexpr auto kMappingMembers =
                                      "Topics",
                                      "TumblingWindowInSeconds"});
 
-/// Marks them as known: their values are the operation's to check.
-void let_pass(MapReader& map, std::span<const std::string_view> names) {
-  for (const std::string_view name : names) {
+/// Marks what CreateTable knows as known: the values are the operation's to check.
+void let_table_members_pass(MapReader& map) {
+  const ModelOperation* create = find_model_operation(Service::kDynamoDb, "CreateTable");
+  for (const Member& member : shape(create->input).members) {
+    (void)map.find(member.name);
+  }
+}
+
+/// The same of CreateEventSourceMapping, which the service model does not hold.
+void let_mapping_members_pass(MapReader& map) {
+  for (const std::string_view name : kMappingMembers) {
     (void)map.find(name);
   }
 }
@@ -105,7 +108,7 @@ class StackReader {
 
   void table(const DocumentNode& node) {
     MapReader map(node, errors_);
-    let_pass(map, kTableMembers);
+    let_table_members_pass(map);
     StackTable table;
     table.place = place_of(node, document_);
     map.required("TableName");
@@ -169,7 +172,7 @@ class StackReader {
 
   void mapping(const DocumentNode& node) {
     MapReader map(node, errors_);
-    let_pass(map, kMappingMembers);
+    let_mapping_members_pass(map);
     StackMapping mapping;
     mapping.place = place_of(node, document_);
     if (const auto name = map.required("FunctionName")) {

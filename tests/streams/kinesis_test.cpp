@@ -129,14 +129,19 @@ class Endpoint : public WebHandler {
   int requests_ = 0;
 };
 
+/// Records are sent to `endpoint`, which `server` opens.
+StreamOptions sending_to(WebHandler& endpoint, WebServer& server) {
+  const auto port = server.open({}, endpoint);
+  EXPECT_TRUE(port);
+  StreamOptions options;
+  options.kinesis_endpoint = "http://127.0.0.1:" + std::to_string(port ? *port : 0);
+  return options;
+}
+
 TEST(KinesisSender, PutsRecordsToTheEndpointUntilTheyAreTaken) {
   Endpoint endpoint;
   WebServer server;
-  const auto port = server.open({}, endpoint);
-  ASSERT_TRUE(port);
-  StreamOptions options;
-  options.kinesis_endpoint = "http://127.0.0.1:" + std::to_string(*port);
-  StreamedEngine emulated(options);
+  StreamedEngine emulated(sending_to(endpoint, server));
   create_plain(emulated, "things");
   emulated.run("EnableKinesisStreamingDestination", about("things") + "}");
   emulated.put("things", "a");
@@ -189,11 +194,7 @@ class BusyEndpoint : public WebHandler {
 TEST(KinesisSender, PutsAgainWhatWasRefusedInAnAnswerOf200) {
   BusyEndpoint endpoint;
   WebServer server;
-  const auto port = server.open({}, endpoint);
-  ASSERT_TRUE(port);
-  StreamOptions options;
-  options.kinesis_endpoint = "http://127.0.0.1:" + std::to_string(*port);
-  StreamedEngine emulated(options);
+  StreamedEngine emulated(sending_to(endpoint, server));
   create_plain(emulated, "things");
   emulated.run("EnableKinesisStreamingDestination", about("things") + "}");
   for (std::size_t i = 0; i < BusyEndpoint::kRecords; ++i) {
