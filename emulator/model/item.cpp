@@ -1,6 +1,5 @@
 #include "emulator/model/item.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -10,6 +9,7 @@
 #include "emulator/base/text_scan.h"
 #include "emulator/model/canonical_reader.h"
 #include "emulator/model/canonical_writer.h"
+#include "emulator/model/item_memory.h"
 #include "emulator/model/json_codec.h"
 
 namespace understudy {
@@ -46,8 +46,9 @@ void intrusive_ptr_add_ref(const Item* item) {
 
 void intrusive_ptr_release(const Item* item) {
   if (item->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    const std::size_t bytes = item->block_bytes();
     item->~Item();
-    std::free(const_cast<Item*>(item));
+    give_back_item_block(const_cast<Item*>(item), bytes);
   }
 }
 
@@ -367,8 +368,7 @@ ItemRef ItemBuilder::build(std::string_view sort_key) {
 
   const std::size_t block_bytes =
       sizeof(Item) + sort_key.size() + offsets_.size() * offset_bytes + text_.size();
-  void* block = std::malloc(block_bytes);
-  CHECK(block != nullptr);
+  void* block = take_item_block(block_bytes);
   auto* item = new (block) Item();
   item->size_bytes_ = static_cast<std::uint32_t>(size_bytes());
   item->text_bytes_ = static_cast<std::uint32_t>(text_.size());

@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include <map>
+#include <random>
 #include <string>
 #include <thread>
 #include <vector>
@@ -272,6 +273,36 @@ std::string any_value(int depth) {
         json += (json.empty() ? "" : ",") + quoted("k" + *any_text()) + ":" + any_value(depth - 1);
       }
       return "{\"M\":{" + json + "}}";
+    }
+  }
+}
+
+// Blocks are handed on from item to item: on their thread, and where another thread drops the last
+// reference.
+TEST(Item, KeepsItsTextWhileOthersComeAndGo) {
+  const auto history = [](unsigned seed) {
+    std::mt19937 random(seed);
+    std::map<std::string, ItemRef> items;
+    for (int step = 0; step < 4000; ++step) {
+      const std::string text(random() % 5000, static_cast<char>('a' + random() % 26));
+      items[std::to_string(random() % 40)] =
+          stored(R"({"a":{"S":")" + text + R"("}})", text.substr(0, 9));
+      if (const auto gone = items.find(std::to_string(random() % 40)); gone != items.end()) {
+        items.erase(gone);
+      }
+    }
+    return items;
+  };
+  std::map<std::string, ItemRef> kept;
+  std::thread other([&] { kept = history(1); });
+  const std::map<std::string, ItemRef> own = history(2);
+  other.join();
+  for (const auto* items : {&kept, &own}) {
+    for (const auto& [name, item] : *items) {
+      Arena arena;
+      const std::string_view text = item->value("a", arena)->text();
+      EXPECT_EQ(text, std::string(text.size(), text.empty() ? 'a' : text.front()));
+      EXPECT_EQ(item->sort_key(), text.substr(0, 9));
     }
   }
 }
