@@ -140,6 +140,8 @@ Result<void> write_table(OperationContext& context, bool collection_metrics, Bou
                          FirstRefusal& first, std::size_t position) {
   const auto state = bound.found.table->lock();
   TRY_VOID(check_leader(context, *state));
+  boost::container::small_vector<ItemRef, 25> before(bound.writes.size());
+  find_items(*bound.found.table, *state, bound.writes, before);
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
     if (context.faults != nullptr && context.faults->skips(position + i)) {
       bound.unprocessed.push_back(i);
@@ -150,7 +152,7 @@ Result<void> write_table(OperationContext& context, bool collection_metrics, Bou
       bound.unprocessed.push_back(i);
       continue;
     }
-    auto planned = plan_item_write(*state, bound.writes[i], context.arena);
+    auto planned = plan_item_write(*state, bound.writes[i], std::move(before[i]), context.arena);
     if (!planned) {
       return Unexpected{std::move(planned).error()};
     }

@@ -1,5 +1,6 @@
 #include "emulator/operations/item_write.h"
 
+#include <boost/container/small_vector.hpp>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,8 @@
 
 namespace understudy {
 namespace {
+
+constexpr std::size_t kItemsUsual = 25;  ///< in one request: a whole batch
 
 ApiError condition_failed(const ItemWriteRequest& request, const ItemRef& before) {
   ApiError error(ErrorKind::kConditionalCheckFailedException, "The conditional request failed");
@@ -227,6 +230,23 @@ void hash_keys(std::span<BoundItemWrite> writes, Arena& arena) {
   hash_keys(keys.span());
 }
 
+void find_items(const Table& table, const TableState& state, std::span<const BoundItemWrite> writes,
+                std::span<ItemRef> items) {
+  boost::container::small_vector<const EncodedKey*, kItemsUsual> keys;
+  boost::container::small_vector<std::size_t, kItemsUsual> positions;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    if (writes[i].table == &table) {
+      keys.push_back(&writes[i].key);
+      positions.push_back(i);
+    }
+  }
+  boost::container::small_vector<ItemRef, kItemsUsual> found(keys.size());
+  state.items.find_all(keys, found);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    items[positions[i]] = std::move(found[i]);
+  }
+}
+
 Result<void> check_size_with_local_indexes(const TableSettings& settings, const Item& item,
                                            WriteKind kind, Arena& arena) {
   return may_exceed_with_local_indexes(settings, item) &&
@@ -236,9 +256,8 @@ Result<void> check_size_with_local_indexes(const TableSettings& settings, const 
 }
 
 Result<PlannedWrite> plan_item_write(const TableState& state, const BoundItemWrite& write,
-                                     Arena& arena) {
+                                     ItemRef before, Arena& arena) {
   const ItemWriteRequest& request = *write.request;
-  ItemRef before = state.items.find(write.key);
   if (request.condition != nullptr && !holds(*request.condition, before.get(), arena)) {
     return Unexpected{condition_failed(request, before)};
   }
@@ -259,7 +278,7 @@ Result<ItemWriteOutcome> run_item_write(OperationContext& context, const BoundIt
     if (is_in_transaction(context, *state, write.key)) {
       return Unexpected{transaction_conflict()};
     }
-    auto plan = plan_item_write(*state, write, context.arena);
+    auto plan = plan_item_write(*state, write, state->items.find(write.key), context.arena);
     if (!plan) {
       return refused_plan(context, *state, write, std::move(plan).error());
     }

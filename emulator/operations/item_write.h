@@ -77,12 +77,17 @@ Result<BoundItemWrite> bind_item_write(const FoundTable& found, const ItemWriteR
                                        Arena& arena, Hashing hashing = Hashing::kNow);
 /// Works out the hashes of keys that were bound with Hashing::kLater.
 void hash_keys(std::span<BoundItemWrite> writes, Arena& arena);
+/// The items under the keys of those of the writes that are about `table`, whose state it is:
+/// items[i] for writes[i]. Those of other writes are left as they are.
+void find_items(const Table& table, const TableState& state, std::span<const BoundItemWrite> writes,
+                std::span<ItemRef> items);
 
+/// `before`: what stands under the write's key.
 /// The old item may be needed when the condition fails: then `error` is a
 /// ConditionalCheckFailedException that carries it as "Item" where the request wants that.
 /// Other errors: ValidationException (update, index keys, sizes), bare.
 Result<PlannedWrite> plan_item_write(const TableState& state, const BoundItemWrite& write,
-                                     Arena& arena);
+                                     ItemRef before, Arena& arena);
 
 /// Plans and commits under the table's lock, and fills in what the answer and the journal need.
 struct ItemWriteOutcome {

@@ -219,10 +219,15 @@ using Plans = boost::container::small_vector<PlannedWrite, 10>;
 /// update that cannot be done is reported alone. Source: Alternator test_transact; B5.
 Result<void> plan_all(const BoundTransaction& bound, const TransactionLocks& locks, Arena& arena,
                       Plans& plans) {
+  boost::container::small_vector<ItemRef, 10> before(bound.writes.size());
+  for (std::size_t i = 0; i < bound.tables.size(); ++i) {
+    find_items(*bound.tables[i].found.table, locks.state(i), bound.writes, before);
+  }
   Reasons reasons(bound.writes.size());
   plans.reserve(bound.writes.size());
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
-    auto planned = plan_item_write(locks.state(bound.table_of[i]), bound.writes[i], arena);
+    auto planned = plan_item_write(locks.state(bound.table_of[i]), bound.writes[i],
+                                   std::move(before[i]), arena);
     if (planned) {
       plans.push_back(*std::move(planned));
       continue;

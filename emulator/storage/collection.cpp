@@ -1,5 +1,7 @@
 #include "emulator/storage/collection.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include "emulator/storage/partition.h"
 
 namespace understudy {
@@ -8,6 +10,12 @@ using storage::Partition;
 using storage::PartitionKey;
 using storage::Slot;
 using storage::SortKey;
+
+namespace {
+
+constexpr std::size_t kFoundAtOnce = 25;  ///< the writes of one batch
+
+}  // namespace
 
 Collection::Collection(const Collection& other)
     : partitions_(other.partitions_),
@@ -44,6 +52,34 @@ ItemRef Collection::find(const EncodedKey& key) const {
   }
   const Slot entry = storage::radix_find(partition->entries(), SortKey{key.sort});
   return entry.empty() ? nullptr : ItemRef(storage::entry_item(entry));
+}
+
+// Block by block down the trees, each for all keys before the next.
+void Collection::find_all(std::span<const EncodedKey* const> keys, std::span<ItemRef> items) const {
+  if (partitions_.empty()) {
+    return;
+  }
+  boost::container::small_vector<Slot, kFoundAtOnce> slots;
+  for (const EncodedKey* key : keys) {
+    slots.push_back(storage::radix_nearest(partitions_, PartitionKey{key->hash, key->partition}));
+    slots.back().prefetch();
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Partition& partition = *slots[i].partition();
+    const bool found =
+        PartitionKey::of(slots[i]) == PartitionKey{keys[i]->hash, keys[i]->partition};
+    slots[i] = found ? partition.entries() : Slot();
+    slots[i].prefetch();
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    slots[i] = storage::radix_nearest(slots[i], SortKey{keys[i]->sort});
+    slots[i].prefetch();
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!slots[i].empty() && SortKey::of(slots[i]) == SortKey{keys[i]->sort}) {
+      items[i] = ItemRef(storage::entry_item(slots[i]));
+    }
+  }
 }
 
 ItemRef Collection::put(const EncodedKey& key, ItemRef item) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -36,6 +37,9 @@ class Collection {
 
   /// The item under that key, or null.
   [[nodiscard]] ItemRef find(const EncodedKey& key) const;
+  /// find() of many keys: items[i] is the one under *keys[i]. Takes a fraction of the time, because
+  /// what one key waits for comes from memory while the others are looked up.
+  void find_all(std::span<const EncodedKey* const> keys, std::span<ItemRef> items) const;
   /// Stores `item` under `key` and returns what stood there. The item may have been built for
   /// another collection (an index over a table with all attributes shares the table's block): then
   /// the collection keeps the key's sort bytes itself.

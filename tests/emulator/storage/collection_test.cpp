@@ -199,6 +199,25 @@ RC_GTEST_PROP(Collection, FindsExactlyWhatIsThere, ()) {
             (found == history.model.end() ? nullptr : found->second));
 }
 
+RC_GTEST_PROP(Collection, FindsManyAsItFindsOne, ()) {
+  History history;
+  history.grow(random_steps());
+  std::vector<Place> places(*rc::gen::inRange<std::size_t>(0, 40));
+  std::vector<EncodedKey> keys;
+  std::vector<const EncodedKey*> pointers;
+  keys.reserve(places.size());
+  for (Place& place : places) {
+    place = history.some_place();
+    keys.push_back(place.key());
+    pointers.push_back(&keys.back());
+  }
+  std::vector<ItemRef> items(places.size());
+  history.collection.find_all(pointers, items);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    RC_ASSERT(items[i] == history.collection.find(keys[i]));
+  }
+}
+
 RC_GTEST_PROP(Collection, RangesHoldWhatLiesBetweenTheirBounds, ()) {
   History history;
   history.grow(random_steps());
