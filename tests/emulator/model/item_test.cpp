@@ -295,7 +295,7 @@ TEST(Item, KeepsItsTextWhileOthersComeAndGo) {
   };
   std::map<std::string, ItemRef> kept;
   std::thread other([&] { kept = history(1); });
-  const std::map<std::string, ItemRef> own = history(2);
+  std::map<std::string, ItemRef> own = history(2);
   other.join();
   for (const auto* items : {&kept, &own}) {
     for (const auto& [name, item] : *items) {
