@@ -1,34 +1,19 @@
 #include "emulator/api/engine.h"
 
-#include <atomic>
 #include <exception>
-#include <set>
 
 #include "emulator/api/authentication.h"
 #include "emulator/api/content_coding.h"
+#include "emulator/api/engine_impl.h"
 #include "emulator/api/envelope.h"
 #include "emulator/api/error_body.h"
 #include "emulator/api/fault_delivery.h"
-#include "emulator/api/operation_directory.h"
-#include "emulator/api/request_id.h"
-#include "emulator/api/side_service.h"
-#include "emulator/api/signature_verifier.h"
 #include "emulator/api/tenant.h"
-#include "emulator/api/workspace_pool.h"
 #include "emulator/base/check.h"
-#include "emulator/base/crc32.h"
-#include "emulator/base/random.h"
 #include "emulator/faults/fault_document.h"
-#include "emulator/faults/rule_book.h"
-#include "emulator/operations/fault_gate.h"
-#include "emulator/operations/operation.h"
-#include "emulator/table/catalog.h"
-#include "emulator/table/request_metrics.h"
 
 namespace understudy {
 namespace {
-
-constexpr std::size_t kHintedTenantsMax = 1024;
 
 Transitions transitions_of(const EngineOptions& options) {
   if (!options.transition_ms.has_value()) {
@@ -40,86 +25,23 @@ Transitions transitions_of(const EngineOptions& options) {
   return {Transitions::Mode::kFixed, *options.transition_ms * 1000};
 }
 
-/// One request on its way, and what became known of it.
-struct Exchange {
-  const Request& request;
-  Response& response;
-  Workspace& workspace;
-  Microseconds now = 0;
-  std::string_view body;  ///< after its content coding was undone
-  const OperationRows* rows = nullptr;
-  Scope scope;
-  RequestTrace trace;
-  std::string_view error;  ///< short name of the error answered
-  std::string note;
-  std::optional<FaultGate::Outcome> faults;  ///< where rules were asked
-  const ModelOperation* beside = nullptr;    ///< a side service's, where rules were asked
-};
-
 }  // namespace
 
-struct Engine::Impl {
-  explicit Impl(EngineOptions given)
-      : options(std::move(given)),
-        clock(options.clock != nullptr ? *options.clock : system_clock),
-        random(options.seed),
-        seed(options.seed),
-        request_ids(random.fork("request-id")),
-        catalog(clock, random.fork("catalog"), scheduler, transitions_of(options),
-                options.simulation),
-        verifier(options.credentials),
-        wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026),
-        faults(clock, options.seed) {
-    catalog.keep_history(options.allow_fault_header);
-    faults.on_change(
-        [this] { catalog.keep_history(options.allow_fault_header || faults.asks_for_history()); });
-  }
-
-  void handle(const Request& request, Response& response);
-  void call(std::string_view operation, std::string_view access_key, const Request& request,
-            Response& response);
-  template <class FindScope>
-  void call_within(Exchange& exchange, std::string_view operation, const FindScope& find_scope);
-
-  Result<void> journey(Exchange& exchange);
-  [[nodiscard]] Microseconds signing_time(const Signature& signature, Microseconds now) const;
-  bool serve_beside(Exchange& exchange);
-  void serve_with_faults(Exchange& exchange, SideService& service);
-  [[nodiscard]] Expected<std::optional<FaultRule>, std::string> carried_rule(
-      const Request& request, const ModelOperation& operation) const;
-  bool decode_body(Exchange& exchange);
-  Result<void> run(Exchange& exchange, JsonNode& input);
-  Result<void> run_with_faults(Exchange& exchange, JsonNode& input);
-  Result<void> run_operation(Exchange& exchange, JsonNode& input, FaultGate* gate);
-  Result<JsonNode> parse(const Exchange& exchange) const;
-
-  template <class Steps>
-  void guarded(Exchange& exchange, const Steps& steps);
-  void finish(Exchange& exchange);
-  void compress_answer(Exchange& exchange) const;
-  void hint_at_other_tenants(Exchange& exchange);
-  void record(const Exchange& exchange);
-  void meter(const Exchange& exchange);
-  static void delay_answer(Microseconds delay, Response& response);
-
-  const EngineOptions options;
-  SystemClock system_clock;
-  Clock& clock;
-  const Random random;
-  std::atomic<std::uint64_t> seed;
-  RequestIds request_ids;
-  Scheduler scheduler;
-  Catalog catalog;
-  PlanCache plans;
-  OperationDirectory directory;
-  SignatureVerifier verifier;
-  WorkspacePool workspaces;
-  std::vector<SideService*> services;
-  const ValidationWording wording;
-  RuleBook faults;
-  /// Tenants that were told where the tables are.
-  Guarded<std::set<std::string, std::less<>>> hinted;
-};
+Engine::Impl::Impl(EngineOptions given)
+    : options(std::move(given)),
+      clock(options.clock != nullptr ? *options.clock : system_clock),
+      random(options.seed),
+      seed(options.seed),
+      request_ids(random.fork("request-id")),
+      catalog(clock, random.fork("catalog"), scheduler, transitions_of(options),
+              options.simulation),
+      verifier(options.credentials),
+      wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026),
+      faults(clock, options.seed) {
+  catalog.keep_history(options.allow_fault_header);
+  faults.on_change(
+      [this] { catalog.keep_history(options.allow_fault_header || faults.asks_for_history()); });
+}
 
 void Engine::Impl::handle(const Request& request, Response& response) {
   response.clear();
@@ -166,90 +88,6 @@ Microseconds Engine::Impl::signing_time(const Signature& signature, Microseconds
   }
   const Microseconds real = other->now();
   return is_timely(signature, real) ? real : now;
-}
-
-/// Whether a service beside DynamoDB took the request.
-bool Engine::Impl::serve_beside(Exchange& exchange) {
-  const Request& request = exchange.request;
-  if (request.header(KnownHeader::kTarget).starts_with("DynamoDB")) {
-    return false;
-  }
-  for (SideService* const service : services) {
-    if (!service->claims(request)) {
-      continue;
-    }
-    if (faults.engaged() || options.allow_fault_header) [[unlikely]] {
-      serve_with_faults(exchange, *service);
-    } else {
-      service->handle(request, exchange.now, exchange.response);
-    }
-    return true;
-  }
-  return false;
-}
-
-/// The same, held against the fault rules. What happens after an answer that comes later (a long
-/// poll) is decided now, by the rules and the time of the request, as for any other.
-void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
-  const Request& request = exchange.request;
-  Response& response = exchange.response;
-  Arena& arena = exchange.workspace.arena;
-  const ModelOperation* const model = service.operation_of(request);
-  if (model == nullptr) {
-    service.handle(request, exchange.now, response);
-    return;
-  }
-  const auto carried = carried_rule(request, *model);
-  if (!carried) {
-    service.refuse(request, {400, "ValidationException", carried.error()}, response);
-    return;
-  }
-  exchange.beside = model;
-  exchange.scope = scope_of_request(options, request, arena);
-  const auto parsed = parse_json(request.body, arena);
-  const JsonNode nothing = *parse_json("{}", arena);
-  const bool is_object = parsed && parsed->is(JsonKind::kObject);
-  const FaultSubject subject{*model,
-                             is_object ? *parsed : nothing,
-                             exchange.scope.tenant,
-                             exchange.now,
-                             arena,
-                             &request,
-                             find_request_header,
-                             service.subject_of(request, arena)};
-  FaultGate gate(faults.snapshot(), subject);
-  if (*carried) {
-    gate.add(**carried, faults.seed());
-  }
-  OperationContext context{*model,       exchange.scope, catalog,        plans,   arena,
-                           exchange.now, wording,        exchange.trace, nullptr, &gate};
-  Result<void> done = gate.pass(context, FaultPhase::kOnArrival);
-  if (done) {
-    done = gate.pass(context, FaultPhase::kBeforeCommit);
-  }
-  if (done) {
-    service.handle(request, exchange.now, response);
-    done = gate.pass(context, FaultPhase::kAfterCommit);
-  }
-  if (!done) {
-    const FaultError* const rule = gate.error();
-    const SideErrorRow* const own = rule != nullptr ? find_side_error(rule->side) : nullptr;
-    const ErrorRow& row = error_row(done.error().kind());
-    const bool internal = done.error().kind() == ErrorKind::kInternalServerError;
-    const SideError error{
-        own != nullptr ? own->http_status : row.http_status,
-        own != nullptr ? own->name
-        : internal     ? std::string_view("InternalFailure")
-                       : row.name,
-        own != nullptr ? std::string_view(rule->message) : done.error().message()};
-    service.refuse(request, error, response);
-    exchange.error = arena.copy(error.name);
-  }
-  if (response.late != nullptr) {
-    change_late_answer(gate.outcome(), !done, response);
-    return;
-  }
-  exchange.faults = gate.outcome();
 }
 
 /// The rule that the request carries for itself, where that is allowed. Error: what is wrong with
@@ -403,142 +241,6 @@ void Engine::Impl::guarded(Exchange& exchange, const Steps& steps) {
   exchange.error = "InternalServerError";
   write_error_body(ApiError(ErrorKind::kInternalServerError, "Internal server error"),
                    exchange.response);
-}
-
-void Engine::Impl::finish(Exchange& exchange) {
-  Response& response = exchange.response;
-  response.arrived = exchange.now;
-  if (exchange.faults.has_value()) [[unlikely]] {
-    replace_body(*exchange.faults, response);
-  }
-  if (!exchange.trace.replica.empty()) {
-    response.extra_headers.append("x-understudy-replica: ")
-        .append(exchange.trace.replica)
-        .append("; behind-us=")
-        .append(std::to_string(exchange.trace.replica_behind))
-        .append("\r\n");
-  }
-  if (response.body.size() > kCompressedAnswerBytesMin &&
-      exchange.request.has(KnownHeader::kAcceptEncoding)) {
-    compress_answer(exchange);
-  }
-  response.crc32 = crc32(response.body.view());
-  if (exchange.faults.has_value()) [[unlikely]] {
-    shape_answer(*exchange.faults, response);
-  }
-  if (catalog.simulates() && exchange.rows != nullptr) {
-    delay_answer(exchange.trace.answer_delay, response);
-    meter(exchange);
-  }
-  if (options.journal != nullptr) {
-    hint_at_other_tenants(exchange);
-    if (options.journal->wants_every_request() || !exchange.note.empty()) {
-      record(exchange);
-    }
-  }
-}
-
-/// A transaction that takes time is answered when it has ended.
-void Engine::Impl::delay_answer(Microseconds delay, Response& response) {
-  if (delay <= 0) {
-    return;
-  }
-  if (response.delivery == nullptr) {
-    response.delivery = std::make_unique<Delivery>();
-  }
-  response.delivery->delay += delay;
-}
-
-/// One more request for the metrics of its table and account. Throttles, a fault rule's too, and
-/// failed conditions are no user errors. Source: Developer Guide, "DynamoDB metrics and
-/// dimensions".
-void Engine::Impl::meter(const Exchange& exchange) {
-  const int status = exchange.response.status;
-  if (status < 400 && exchange.trace.metered == nullptr) {
-    return;  // Counted under its table's lock already, or not about a table.
-  }
-  FinishedRequest request;
-  request.operation = exchange.rows->model->name;
-  request.at = exchange.now;
-  request.took = clock.now() - exchange.now;
-  request.status = status;
-  request.items_returned = exchange.trace.items;
-  request.returns_items = request.operation == "Query" || request.operation == "Scan";
-  request.throttled =
-      status >= 400 && (!exchange.trace.refused.empty() || !exchange.trace.reason.empty() ||
-                        exchange.error == "ProvisionedThroughputExceededException");
-  const bool user_error = status >= 400 && status < 500 && !request.throttled &&
-                          exchange.error != "ConditionalCheckFailedException" &&
-                          exchange.error != "ThrottlingException";
-  catalog.count_request(exchange.scope, exchange.trace.metered.get(), request, user_error);
-}
-
-void Engine::Impl::compress_answer(Exchange& exchange) const {
-  const Coding coding = choose_coding(exchange.request.header(KnownHeader::kAcceptEncoding));
-  if (coding == Coding::kIdentity) {
-    return;
-  }
-  Buffer& packed = exchange.workspace.packed;
-  compress(exchange.response.body.view(), coding, packed);
-  std::swap(packed, exchange.response.body);
-  exchange.response.content_encoding = coding_name(coding);
-}
-
-/// "Where are my tables?" has one frequent answer: under another key or region. Said once per
-/// tenant.
-void Engine::Impl::hint_at_other_tenants(Exchange& exchange) {
-  const bool lists_nothing = exchange.rows != nullptr && exchange.error.empty() &&
-                             exchange.rows->model->name == "ListTables" &&
-                             exchange.response.body.view() == R"({"TableNames":[]})";
-  if (!lists_nothing) {
-    return;
-  }
-  std::string elsewhere;
-  for (const auto& [tenant, tables] : catalog.tenants()) {
-    if (tables > 0 && tenant != exchange.scope.tenant) {
-      elsewhere.append(elsewhere.empty() ? "" : ", ").append(tenant).append(" has ");
-      elsewhere.append(std::to_string(tables)).append(tables == 1 ? " table" : " tables");
-    }
-  }
-  if (elsewhere.empty()) {
-    return;
-  }
-  const auto told = hinted.lock();
-  if (told->size() < kHintedTenantsMax && told->emplace(exchange.scope.tenant).second) {
-    exchange.note = "no tables for tenant " + std::string(exchange.scope.tenant) +
-                    " (access key '" + std::string(exchange.scope.access_key) + "', region " +
-                    std::string(exchange.scope.region) + "), but tenant " + elsewhere;
-  }
-}
-
-void Engine::Impl::record(const Exchange& exchange) {
-  JournalEntry entry;
-  entry.arrived = exchange.now;
-  entry.took = clock.now() - exchange.now;
-  entry.request_id = exchange.response.request_id_text();
-  entry.tenant = exchange.scope.tenant;
-  entry.operation = exchange.rows != nullptr     ? exchange.rows->model->name
-                    : exchange.beside != nullptr ? exchange.beside->name
-                                                 : std::string_view{};
-  entry.table = exchange.trace.table;
-  entry.error = exchange.error;
-  entry.status = exchange.response.status;
-  entry.read_units_thousandths = exchange.trace.read_units.thousandths;
-  entry.write_units_thousandths = exchange.trace.write_units.thousandths;
-  entry.items = exchange.trace.items;
-  entry.refused = exchange.trace.refused;
-  entry.note = exchange.note;
-  entry.key_hash = exchange.trace.key_hash;
-  entry.verdict = exchange.trace.verdict;
-  entry.rule = exchange.trace.rule;
-  entry.reason = exchange.trace.reason;
-  entry.bucket = exchange.trace.bucket;
-  entry.balance_thousandths = exchange.trace.balance_thousandths;
-  entry.invocation_id = exchange.request.header(KnownHeader::kInvocationId);
-  entry.sdk_request = exchange.request.header(KnownHeader::kSdkRequest);
-  entry.request = &exchange.request;
-  entry.response = &exchange.response;
-  options.journal->record(entry);
 }
 
 Engine::Engine(EngineOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
