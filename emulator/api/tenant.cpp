@@ -56,7 +56,8 @@ Scope scope_of(const EngineOptions& options, std::string_view access_key, std::s
   Scope scope;
   scope.access_key = access_key;
   scope.host = host;
-  scope.region = is_region(region) ? region : std::string_view(options.region);
+  scope.region =
+      region != options.region && is_region(region) ? region : std::string_view(options.region);
   const bool key_is_account = is_account_id(access_key);
   const std::string_view host_account = account_of_host(host);
   if (key_is_account) {

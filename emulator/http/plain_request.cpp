@@ -51,6 +51,29 @@ constexpr std::array<bool, 256> token_characters() {
 }
 constexpr std::array<bool, 256> kIsToken = token_characters();
 
+/// Where a header's name ends: its first byte that is no token character, or end.
+const char* find_name_end(const char* at, const char* end) {
+#ifdef __SSE2__
+  // Letters, digits and hyphens are all that is usual. 16 bytes suffice for most names.
+  if (end - at >= 16) {
+    const auto within = [](__m128i bytes, char first, char last) {
+      const __m128i offset = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+      return _mm_cmpeq_epi8(_mm_min_epu8(offset, _mm_set1_epi8(static_cast<char>(last - first))),
+                            offset);
+    };
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i letters = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
+    const __m128i usual = _mm_or_si128(_mm_or_si128(letters, within(bytes, '0', '9')),
+                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
+    at += std::countr_one(static_cast<unsigned>(_mm_movemask_epi8(usual)));
+  }
+#endif
+  while (at != end && kIsToken[static_cast<unsigned char>(*at)]) {
+    ++at;
+  }
+  return at;
+}
+
 bool equals_folded(std::string_view name, std::string_view lower) {
   for (std::size_t i = 0; i < lower.size(); ++i) {
     if ((name[i] | 0x20) != lower[i]) {
@@ -107,10 +130,7 @@ struct Line {
 
 Line read_line(const char* at, const char* end) {
   Line line;
-  const char* colon = at;
-  while (colon != end && kIsToken[static_cast<unsigned char>(*colon)]) {
-    ++colon;
-  }
+  const char* const colon = find_name_end(at, end);
   if (colon == at || colon == end || *colon != ':') {
     return line;
   }

@@ -272,10 +272,9 @@ bool Session<Stream>::answer_plain() {
   if (bytes == 0) {
     return false;
   }
-  std::swap(request_, worker_.spare_request);
   idle = false;
   parsed_ = begin_ + bytes;
-  busy_ = !answer(true, false);
+  busy_ = !answer(worker_.spare_request, true, false);
   if (busy_) {
     return false;
   }
@@ -344,14 +343,14 @@ bool Session<Stream>::respond() {
   if (parser.collected()) {
     request_.body = body_.view();
   }
-  return answer(parser.keep_alive(), parser.is_head_request());
+  return answer(request_, parser.keep_alive(), parser.is_head_request());
 }
 
-/// Has the handler answer the request that was read, and sends the answer.
+/// Has the handler answer a request that was read, and sends the answer.
 template <class Stream>
-bool Session<Stream>::answer(bool keep_alive, bool head_only) {
+bool Session<Stream>::answer(const Request& request, bool keep_alive, bool head_only) {
   Response& response = worker_.response;
-  worker_.shared.handler.handle(request_, response);
+  worker_.shared.handler.handle(request, response);
   if (response.late != nullptr) {
     await_answer(keep_alive, head_only);
     return false;
@@ -530,8 +529,10 @@ template <class Stream>
 void Session<Stream>::end_request() {
   release_if_large(body_, worker_);
   begin_ = parsed_;
-  parser_.reset();
-  std::swap(request_, worker_.spare_request);
+  if (parser_.has_value()) {
+    parser_.reset();
+    std::swap(request_, worker_.spare_request);
+  }
   idle = begin_ == filled_;
   deadline = worker_.idle_deadline();
 }

@@ -69,7 +69,7 @@ class Session final : public SessionBase {
   void end_request();
   /// True: the answer is out and the connection goes on.
   bool respond();
-  bool answer(bool keep_alive, bool head_only);
+  bool answer(const Request& request, bool keep_alive, bool head_only);
   bool send_answer(bool keep_alive, bool head_only);
   void refuse(int status);
   bool send();
