@@ -23,11 +23,7 @@ class ConnectionMemory {
   static constexpr std::size_t kBlockBytes = kSessionBytesMax + kBufferBytes;
 
   ConnectionMemory() = default;
-  ~ConnectionMemory() {
-    while (kept_ > 0) {
-      munmap(blocks_[--kept_], kBlockBytes);
-    }
-  }
+  ~ConnectionMemory() { forget_kept(); }
   ConnectionMemory(const ConnectionMemory&) = delete;
   ConnectionMemory& operator=(const ConnectionMemory&) = delete;
 
@@ -44,6 +40,11 @@ class ConnectionMemory {
   /// Gives the far end of a block's buffer back to the system; it reads as zeros afterwards.
   static void forget_long_request(char* buffer) {
     madvise(buffer + kKeptBufferBytes, kBufferBytes - kKeptBufferBytes, MADV_DONTNEED);
+  }
+  void forget_kept() {
+    while (kept_ > 0) {
+      munmap(blocks_[--kept_], kBlockBytes);
+    }
   }
   void give_back(void* block) {
     if (kept_ < blocks_.size()) {

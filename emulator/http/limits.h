@@ -25,6 +25,9 @@ struct HttpLimits {
   std::chrono::milliseconds drain_timeout{1'000};
   /// How often the above are looked at.
   std::chrono::milliseconds sweep_interval{1'000};
+  /// The process is there to serve: malloc's settings are the server's, and nobody forks without
+  /// exec and so keeps copies of its sockets. It then gives back the last page after a crowd.
+  bool owns_process = false;
 };
 
 }  // namespace understudy

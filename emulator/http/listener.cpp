@@ -37,7 +37,7 @@ Expected<asio::ip::address, std::string> address_of(const std::string& host) {
 
 struct Listener::Impl {
   Impl(const ListenerOptions& options, RequestHandler& handler)
-      : state{handler, options.limits, {0}, {false}} {
+      : state{handler, options.limits, {0}, {false}, {}} {
     const unsigned threads = std::max(1U, options.threads);
     workers.reserve(threads);
     for (unsigned i = 0; i < threads; ++i) {

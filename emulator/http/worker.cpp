@@ -4,12 +4,16 @@
 
 #include <boost/asio/post.hpp>
 
+#include "emulator/base/heap.h"
+#include "emulator/http/socket_states.h"
+
 namespace understudy {
 namespace {
 
 /// malloc keeps freed memory unless told otherwise; telling it costs a walk over the heap.
 constexpr std::size_t kTrimThresholdBytes = std::size_t{4} * 1024 * 1024;
-constexpr std::size_t kTrimAtRestBytes = std::size_t{256} * 1024;
+/// What may be kept of what was released before, when a sweep passes without more.
+constexpr std::size_t kKeptAtRestBytes = std::size_t{256} * 1024;
 /// Longer answers' storage is given back when it has not been used for a while.
 constexpr std::size_t kKeptAnswerBytes = std::size_t{64} * 1024;
 /// What a closed connection is taken to give back.
@@ -110,7 +114,8 @@ void Worker::sweep() {
     }
   }
   release_memory();
-  const bool holds_memory = response.body.capacity() > kKeptAnswerBytes;
+  const bool holds_memory =
+      response.body.capacity() > kKeptAnswerBytes || released_bytes_ > kKeptAtRestBytes;
   if (!sessions_.empty() || (holds_memory && drain_until_ == 0)) {
     schedule_sweep();
   }
@@ -121,11 +126,29 @@ void Worker::release_memory() {
     released_bytes_ += response.body.capacity();
     response.body = Buffer();
   }
-  const std::size_t threshold = sessions_.empty() ? kTrimAtRestBytes : kTrimThresholdBytes;
-  if (released_bytes_ > threshold) {
-    released_bytes_ = 0;
+  const bool at_rest = released_bytes_ == std::exchange(seen_bytes_, released_bytes_);
+  if (at_rest && released_bytes_ > kKeptAtRestBytes) {
+    release_all_memory();
+  } else if (released_bytes_ - trimmed_bytes_ > kTrimThresholdBytes) {
+    trimmed_bytes_ = released_bytes_;
     malloc_trim(0);
   }
+}
+
+/// A crowd has gone: nothing is kept for the next one.
+void Worker::release_all_memory() {
+  released_bytes_ = seen_bytes_ = trimmed_bytes_ = 0;
+  connection_memory.forget_kept();
+  response.body = Buffer();
+  if (!shared.limits.owns_process) {
+    malloc_trim(0);
+    return;
+  }
+  forget_closed_sockets(io);
+  boost::asio::post(io, [this] {
+    const std::lock_guard lock(shared.giving_back);
+    give_back_heap();
+  });
 }
 
 void Worker::close_idle() {

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <cstdint>
+#include <mutex>
 #include <thread>
 
 #include "emulator/api/request.h"
@@ -62,6 +63,7 @@ struct ListenerState {
   const HttpLimits limits;
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> draining{false};
+  std::mutex giving_back;  ///< the heap, by one worker at a time
 };
 
 class Worker {
@@ -102,6 +104,7 @@ class Worker {
   void sweep();
   void close_idle();
   void release_memory();
+  void release_all_memory();
 
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,
@@ -116,7 +119,9 @@ class Worker {
   std::uint64_t ticks_ = 0;
   std::uint64_t drain_until_ = 0;
   std::uint64_t last_long_answer_ = 0;
-  std::size_t released_bytes_ = 0;
+  std::size_t released_bytes_ = 0;  ///< since all was given back
+  std::size_t seen_bytes_ = 0;      ///< of these, at the last sweep
+  std::size_t trimmed_bytes_ = 0;   ///< of these, when malloc was last told to give back
   bool sweeping_ = false;
   std::thread thread_;
 };

@@ -1,6 +1,5 @@
 // The program: reads its configuration, serves until it is told to end, and says what happened by
 // its exit code: 0 as asked, 1 not healthy, 2 could not begin.
-#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "emulator/api/journal_fan.h"
+#include "emulator/base/heap.h"
 #include "emulator/capacity/knob_text.h"
 #include "emulator/faults/rule_book.h"
 #include "emulator/http/health_client.h"
@@ -44,14 +44,6 @@ void raise_descriptor_limit() {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
-}
-
-/// Left alone, malloc learns from one body of 16 MB to keep as much at hand for ever, per thread.
-void let_go_of_memory() {
-  constexpr int kThresholdBytes = 1024 * 1024;
-  // There is one thread yet.
-  mallopt(M_MMAP_THRESHOLD, kThresholdBytes);  // NOLINT(concurrency-mt-unsafe)
-  mallopt(M_TRIM_THRESHOLD, kThresholdBytes);  // NOLINT(concurrency-mt-unsafe)
 }
 
 /// SIGTERM and SIGINT wait until the main thread asks for them; all threads inherit that.
@@ -95,6 +87,7 @@ int serve(Config config) {
   let_go_of_memory();
   Log log(config.log_level, config.log_format, stderr);
   config.server.engine.journal = &log;
+  config.server.limits.owns_process = true;
   std::unique_ptr<StackRunner> stack;
   if (!config.stack_file.empty()) {
     auto loaded = StackRunner::load(config.stack_file);

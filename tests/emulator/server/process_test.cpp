@@ -12,6 +12,7 @@
 #include <sstream>
 #include <thread>
 
+#include "emulator/base/random.h"
 #include "emulator/server/config.h"
 #include "tests/emulator/http/wire_client.h"
 
@@ -206,7 +207,56 @@ TEST(Program, LogsALinePerRequestAtDebug) {
   })) << server.err();
 }
 
-// Two thousand connections at once, bodies of 16 MB, bodies that are never finished.
+/// What is no request: cut off, random, nested without end, not text; on connections of their own.
+void send_garbage(std::uint16_t port) {
+  Random random(20261127);
+  const std::string whole = call("ListTables", "{}");
+  std::vector<std::string> all = {"GET /" + std::string(100'000, 'x'), "POST / HTTP/1.1\r\na"};
+  for (std::size_t length = 0; length < whole.size(); length += 7) {
+    all.push_back(whole.substr(0, length));
+  }
+  for (int i = 0; i < 100; ++i) {
+    all.emplace_back(1 + random.below(3000), '\0');
+    std::ranges::generate(all.back(), [&] { return static_cast<char>(random.below(256)); });
+  }
+  for (const std::string& body :
+       {std::string(100'000, '['), std::string(100'000, '{'), std::string("\xff\xfe\xc0"),
+        std::string("{\"TableName\":\"\xed\xa0\x80\"}"), std::string(17 << 20, ' ')}) {
+    all.push_back(call("PutItem", body));
+  }
+  for (const std::string& bytes : all) {
+    WireClient client(port);
+    client.send(bytes);
+    client.finish_sending();
+    while (client.receive().status != 0) {
+    }
+  }
+}
+
+/// Two thousand connections at once, bodies of 16 MB, bodies that are never finished.
+void send_crowd(std::uint16_t port) {
+  const std::string long_request = call("ListTables", "{" + std::string((16 << 20) - 2, ' ') + "}");
+  std::vector<WireClient> clients;
+  for (int i = 0; i < 2'000; ++i) {
+    clients.emplace_back(port);
+    ASSERT_TRUE(clients.back().connected()) << i;
+  }
+  for (WireClient& client : clients) {
+    ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  }
+  for (WireClient& client : clients) {
+    ASSERT_EQ(client.receive().status, 200);
+  }
+  for (std::size_t i = 0; i < 8; ++i) {
+    ASSERT_TRUE(clients[i].send(long_request));
+    ASSERT_EQ(clients[i].receive().status, 200);
+  }
+  for (std::size_t i = 0; i < clients.size(); i += 20) {
+    clients[i].send(std::string_view(long_request).substr(0, 200'000));
+  }
+}
+
+// Issue 3: the resident size is back within 10 % of what it was when the server had nothing to do.
 TEST(Program, GivesMemoryBackAfterTheStorm) {
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
@@ -214,39 +264,20 @@ TEST(Program, GivesMemoryBackAfterTheStorm) {
   setrlimit(RLIMIT_NOFILE, &files);
   Process server({"--port", "0", "--threads", "2"});
   const std::uint16_t port = server.port();
-  const std::string long_request = call("ListTables", "{" + std::string((16 << 20) - 2, ' ') + "}");
-  const auto storm = [&](int connections) {
-    std::vector<WireClient> clients;
-    clients.reserve(static_cast<std::size_t>(connections));
-    for (int i = 0; i < connections; ++i) {
-      clients.emplace_back(port);
-      ASSERT_TRUE(clients.back().connected()) << i;
-    }
-    for (WireClient& client : clients) {
-      ASSERT_TRUE(client.send(call("ListTables", "{}")));
-    }
-    for (WireClient& client : clients) {
-      ASSERT_EQ(client.receive().status, 200);
-    }
-    for (int i = 0; i < 8; ++i) {
-      WireClient& client = clients[static_cast<std::size_t>(i)];
-      ASSERT_TRUE(client.send(long_request));
-      ASSERT_EQ(client.receive().status, 200);
-    }
-    for (int i = 0; i < connections; i += 20) {
-      clients[static_cast<std::size_t>(i)].send(std::string_view(long_request).substr(0, 200'000));
-    }
-  };
-  storm(20);  // what a process needs once
-  const auto settled_below = [&](std::size_t kilobytes) {
-    return !kMemoryIsCounted ||
-           eventually([&] { return server.resident_kilobytes() <= kilobytes; });
-  };
-  ASSERT_TRUE(settled_below(8'000)) << server.resident_kilobytes();
+  WireClient client(port);
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  ASSERT_EQ(client.receive().status, 200);
   const std::size_t before = server.resident_kilobytes();
-  storm(2000);
-  EXPECT_TRUE(settled_below(before + before / 10))
-      << "before " << before << " KB, after " << server.resident_kilobytes() << " KB";
+  for (int i = 0; i < 2; ++i) {
+    send_garbage(port);
+    send_crowd(port);
+    ASSERT_TRUE(client.send(call("ListTables", "{}")));
+    EXPECT_EQ(client.receive().status, 200);
+    EXPECT_TRUE(!kMemoryIsCounted || eventually([&] {
+      return server.resident_kilobytes() <= before + before / 10;
+    })) << "before "
+        << before << " KB, after " << server.resident_kilobytes() << " KB";
+  }
 }
 
 }  // namespace
