@@ -102,6 +102,16 @@ std::vector<std::string> names_of(const Values& values) {
 // Any name will do, as "local" or "localhost"; it becomes a part of ARNs.
 constexpr std::string_view kRegionLetters = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
+/// A size as CLI11 has read it, in bytes: one below zero has become a huge one.
+std::string check_size(const std::string& bytes) {
+  constexpr std::uint64_t kSizeMaxBytes = std::uint64_t{1} << 40;
+  std::uint64_t size = 0;
+  const auto [end, error] = std::from_chars(bytes.data(), bytes.data() + bytes.size(), size);
+  return error == std::errc() && size >= 1 && size <= kSizeMaxBytes
+             ? std::string()
+             : "a size is from 1 byte to 1 TB";
+}
+
 void add_network_flags(CLI::App& app, Config& config, RawValues& raw) {
   ServerOptions& server = config.server;
   const auto add = [&app](auto&&... arguments) {
@@ -116,6 +126,7 @@ void add_network_flags(CLI::App& app, Config& config, RawValues& raw) {
   add("--tls-key", server.tls_key_file, "Private key (PEM) of the certificate");
   add("--max-body", server.engine.max_body_bytes, "Longest request body, as 16MB; more is a 413")
       ->transform(CLI::AsSizeValue(false))
+      ->check(check_size)
       ->default_str("16MB");
   add("--threads", server.threads, "Threads that serve requests")
       ->check(CLI::Range(1, 256))
@@ -250,6 +261,7 @@ void add_stream_flags(CLI::App& app, Config& config) {
                                   "What the records of all streams may hold, as 256MB; beyond it "
                                   "the oldest are trimmed"))
       ->transform(CLI::AsSizeValue(false))
+      ->check(check_size)
       ->default_str("256MB")
       ->group("Streams");
   with_environment(app.add_option("--kinesis-endpoint",
@@ -341,10 +353,10 @@ void add_log_flags(CLI::App& app, RawValues& raw) {
 std::string apply_credentials(const RawValues& raw, EngineOptions& engine) {
   for (const std::string& text : raw.credentials) {
     const std::size_t first = text.find(':');
-    if (first == std::string::npos || first == 0) {
+    const std::size_t second = text.find(':', first + 1);
+    if (first == std::string::npos || first == 0 || first + 1 == std::min(second, text.size())) {
       return "--credential: expected KEY:SECRET or KEY:SECRET:TOKEN";
     }
-    const std::size_t second = text.find(':', first + 1);
     engine.credentials.push_back(
         {text.substr(0, first), text.substr(first + 1, second - first - 1),
          second == std::string::npos ? std::string() : text.substr(second + 1)});
@@ -482,13 +494,16 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
 
 /// What the environment asks for, as flags ahead of those given: of a flag given twice the last
 /// counts. CLI11 reads the environment itself, but after the file, which then has the last word.
-void prepend_environment(const CLI::App& app, std::vector<std::string>& arguments) {
+void prepend_environment(CLI::App& app, std::vector<std::string>& arguments) {
   std::vector<std::string> flags;
-  for (const CLI::Option* option : app.get_options()) {
+  for (CLI::Option* option : app.get_options()) {
     const std::string name = option->get_envname();
     // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet, and nobody sets variables.
     const char* value = name.empty() ? nullptr : std::getenv(name.c_str());
-    if (value != nullptr && *value != '\0') {
+    if (value != nullptr && std::string_view(value).starts_with("tcp://")) {
+      // Kubernetes tells of a service named understudy by UNDERSTUDY_PORT=tcp://10.0.0.1:8000.
+      option->envname("");
+    } else if (value != nullptr && *value != '\0') {
       flags.push_back("--" + option->get_lnames().front() + "=" + value);
     }
   }

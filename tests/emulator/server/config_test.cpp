@@ -135,13 +135,21 @@ TEST(Config, SaysWhatIsWrongInOneLine) {
   EXPECT_NE(refusal({"nonsense"}).find("nonsense"), std::string::npos);
   EXPECT_NE(refusal({"--port", "70000"}).find("--port: Value 70000"), std::string::npos);
   EXPECT_NE(refusal({"--seed", "-1"}).find("--seed: '-1' is below 0"), std::string::npos);
+  for (const char* bytes : {"-1", "0", "2TB", "99999999999999999999"}) {
+    EXPECT_NE(refusal({"--max-body", bytes}).find("--max-body: a size is from 1 byte to 1 TB"),
+              std::string::npos)
+        << bytes;
+  }
+  EXPECT_NE(refusal({"--stream-memory", "-1MB"}).find("--stream-memory"), std::string::npos);
   EXPECT_NE(refusal({"--region", ""}).find("--region: ''"), std::string::npos);
   EXPECT_NE(refusal({"--region", "a:b"}).find("--region: 'a:b'"), std::string::npos);
   EXPECT_NE(refusal({"--account-id", "12"}).find("twelve digits"), std::string::npos);
   EXPECT_NE(refusal({"--isolate", "everything"}).find("--isolate"), std::string::npos);
   EXPECT_NE(refusal({"--transitions", "soon"}).find("'soon'"), std::string::npos);
   EXPECT_NE(refusal({"--strict-auth"}).find("--credential"), std::string::npos);
-  EXPECT_NE(refusal({"--credential", "nocolon"}).find("KEY:SECRET"), std::string::npos);
+  for (const char* text : {"nocolon", ":secret", "key:", "key::token"}) {
+    EXPECT_NE(refusal({"--credential", text}).find("KEY:SECRET"), std::string::npos) << text;
+  }
   EXPECT_NE(refusal({"--tls-cert", "c.pem"}).find("--tls-key"), std::string::npos);
   EXPECT_NE(refusal({"--config", "/absent.ini"}).find("/absent.ini"), std::string::npos);
 }
@@ -195,6 +203,13 @@ TEST_F(ConfigSources, ReadsTheEnvironment) {
   EXPECT_FALSE(config->server.engine.cors);
   EXPECT_EQ(config->server.engine.credentials.size(), 2U);
   EXPECT_EQ(read({"--port", "9002"})->server.port, 9002);
+}
+
+TEST_F(ConfigSources, LeavesOutWhatKubernetesSaysOfAServiceOfThisName) {
+  setenv("UNDERSTUDY_PORT", "tcp://10.96.0.1:8000", 1);
+  const auto config = read({});
+  ASSERT_TRUE(config) << config.error().text;
+  EXPECT_EQ(config->server.port, 8000);
 }
 
 TEST_F(ConfigSources, ReadsAFileBelowEnvironmentAndFlags) {
