@@ -55,6 +55,8 @@ int spawn_program(const ChildSettings& settings, int output, pid_t& pid) {
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+  // A program that outlives the server must not hold its ports.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   if (!settings.directory.empty()) {
     posix_spawn_file_actions_addchdir_np(&actions, settings.directory.c_str());
   }

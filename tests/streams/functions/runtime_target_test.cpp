@@ -148,6 +148,13 @@ TEST_F(RuntimeTargetTest, AProcessThatEndsFailsItsInvocationAndIsStartedAgain) {
   EXPECT_THAT(log(), HasSubstr("[f] the process has ended: exit status 3\n"));
 }
 
+// Or a server that was killed could not be started again while one of its functions lives on.
+TEST_F(RuntimeTargetTest, AProcessHasNoneOfTheServersSockets) {
+  add(shell("echo sockets: $(ls -l /proc/$$/fd | grep -c socket:)"));
+  invoke("{}").get();
+  EXPECT_THAT(log(), HasSubstr("[f] sockets: 0\n"));
+}
+
 TEST_F(RuntimeTargetTest, ACommandThatIsNotThereIsAnErrorAtOnce) {
   FunctionSettings settings;
   settings.name = "f";
