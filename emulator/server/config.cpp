@@ -161,8 +161,9 @@ void add_service_flags(CLI::App& app, Config& config, RawValues& raw) {
       "its own")
       ->check(CLI::IsMember(names_of(kIsolations)))
       ->capture_default_str();
-  with_environment(app.add_flag("--strict-auth", engine.strict_auth,
-                                "Verify signatures against the keys of --credential"))
+  with_environment(
+      app.add_flag("--strict-auth", engine.strict_auth,
+                   "Verify DynamoDB requests' signatures against the keys of --credential"))
       ->group("Service");
   add("--credential", raw.credentials, "KEY:SECRET or KEY:SECRET:TOKEN; may be repeated")
       ->delimiter(',')

@@ -83,6 +83,8 @@ bool run_stack(StackRunner& stack, Server& server, const Config& config) {
 
 int serve(Config config) {
   const sigset_t end_signals = block_end_signals();
+  // Who has read the first line may close its end of the pipe; what else is printed is for nobody.
+  std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   let_go_of_memory();
   Log log(config.log_level, config.log_format, stderr);

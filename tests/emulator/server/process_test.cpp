@@ -160,6 +160,16 @@ TEST(Program, EndsWellOnRequest) {
   }
 }
 
+// As `understudy | head -1`: what is printed later has no reader, and kills who does not mind that.
+TEST(Program, OutlivesTheReaderOfItsFirstLine) {
+  Process server({"--port", "0"});
+  const std::uint16_t port = server.port();
+  server.signal(SIGPIPE);
+  WireClient client(port);
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  EXPECT_EQ(client.receive().status, 200);
+}
+
 TEST(Program, ExitsWithTwoAndOneLineWhenItCannotBegin) {
   Process first({"--port", "0"});
   const std::string port = std::to_string(first.port());
