@@ -49,6 +49,10 @@ void answer_preflight(const Request& request, Response& response) {
   response.extra_headers += kMaxAge;
 }
 
+bool is_probe(std::string_view path) {
+  return path == "/health" || path == "/ready";
+}
+
 void answer_get(const EngineOptions& options, const Request& request, Response& response) {
   const std::string_view path = path_of(request.target);
   response.content_type = kPlainText;
@@ -64,7 +68,7 @@ void answer_get(const EngineOptions& options, const Request& request, Response& 
       response.body.append(host);
     }
     response.body.append(' ');
-  } else if (path == "/health" || path == "/ready") {
+  } else if (is_probe(path)) {
     response.body.append("ok\n");
   } else {
     answer_not_found(response);
@@ -101,7 +105,8 @@ bool answer_envelope(const EngineOptions& options, const Request& request, Respo
       return true;
     }
   }
-  if (request.method == "GET") {
+  // The service has no HEAD; probes of containers (wget --spider, wait-on) ask by it.
+  if (request.method == "GET" || (request.method == "HEAD" && is_probe(path_of(request.target)))) {
     answer_get(options, request, response);
     return true;
   }

@@ -42,6 +42,8 @@ TEST_F(EnvelopeTest, AnswersHealthAtTheRootToGet) {
   EXPECT_EQ(without.crc32, 3128867991);
   EXPECT_EQ(send({}, "", "GET", "/health").status, 200);
   EXPECT_EQ(send({}, "", "GET", "/ready").status, 200);
+  EXPECT_EQ(send({}, "", "HEAD", "/health").status, 200);
+  EXPECT_EQ(send({}, "", "HEAD", "/ready").status, 200);
 }
 
 TEST_F(EnvelopeTest, FindsNothingAtOtherPathsAndMethods) {
