@@ -66,9 +66,10 @@ Result<void> Engine::Impl::journey(Exchange& exchange) {
     return {};
   }
   TRY(JsonNode input, parse(exchange));
-  exchange.rows = directory.find(request.header(KnownHeader::kTarget));
+  const std::string_view target = request.header(KnownHeader::kTarget);
+  exchange.rows = directory.find(target);
   if (exchange.rows == nullptr) {
-    return api_error(ErrorKind::kUnknownOperationException);
+    return Unexpected{directory.unknown(target)};
   }
   TRY(const Signature signature, read_signature(request, exchange.workspace.arena));
   exchange.scope = scope_of(options, signature.access_key, signature.region,
@@ -126,7 +127,7 @@ void Engine::Impl::call_within(Exchange& exchange, std::string_view operation,
     TRY(JsonNode input, parse(exchange));
     exchange.rows = directory.find_by_name(operation);
     if (exchange.rows == nullptr) {
-      return api_error(ErrorKind::kUnknownOperationException);
+      return Unexpected{directory.unknown(operation)};
     }
     exchange.scope = find_scope();
     return run(exchange, input);

@@ -1,5 +1,7 @@
 #include "emulator/api/operation_directory.h"
 
+#include <string>
+
 #include "emulator/base/check.h"
 
 namespace understudy {
@@ -63,6 +65,15 @@ const OperationRows* OperationDirectory::find(std::string_view target) const {
   const OperationRows* rows = find_by_name(target);
   const Service service = streams ? Service::kDynamoDbStreams : Service::kDynamoDb;
   return rows != nullptr && rows->model->service == service ? rows : nullptr;
+}
+
+ApiError OperationDirectory::unknown(std::string_view target) const {
+  const std::string_view name = target.substr(target.rfind('.') + 1);
+  const bool known = find_model_operation(Service::kDynamoDb, name) != nullptr ||
+                     find_model_operation(Service::kDynamoDbStreams, name) != nullptr;
+  const bool missing = known && find_by_name(name) == nullptr;
+  return {ErrorKind::kUnknownOperationException,
+          missing ? std::string(name) + " is not served by this emulator." : std::string()};
 }
 
 }  // namespace understudy

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "emulator/operations/operation.h"
+#include "emulator/service/api_error.h"
 #include "emulator/service/shape.h"
 
 namespace understudy {
@@ -27,6 +28,9 @@ class OperationDirectory {
   [[nodiscard]] const OperationRows* find(std::string_view target) const;
   /// Rows of an operation of either service by its name alone.
   [[nodiscard]] const OperationRows* find_by_name(std::string_view name) const;
+  /// The answer where there are none. It has a message only for an operation that the service has
+  /// and that is not served here: the service itself gives none.
+  [[nodiscard]] ApiError unknown(std::string_view target) const;
 
  private:
   void add(const Operation& operation, OperationSet* set);
