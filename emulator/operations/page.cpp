@@ -130,7 +130,6 @@ class PageWalk {
       : request_(request), page_(page), source_(source), out_(out) {}
 
   PageEnd run(Collection::Cursor& cursor, ReadMeter& meter) {
-    std::size_t bytes = 0;
     const Item* previous = nullptr;
     for (; !cursor.done(); cursor.next()) {
       const EntryView& entry = cursor.entry();
@@ -141,10 +140,10 @@ class PageWalk {
       previous = entry.item;
       const std::size_t item_bytes = entry.item->size_bytes();
       meter.add(entry, item_bytes);
-      bytes += item_bytes;
+      bytes_ += item_bytes;
       ++end_.evaluated;
       evaluate(*entry.item);
-      if (bytes >= kPageMaxBytes || (request_.limit && end_.evaluated >= *request_.limit)) {
+      if (bytes_ >= kPageMaxBytes || (request_.limit && end_.evaluated >= *request_.limit)) {
         end_.last = entry.item;
         break;
       }
@@ -179,6 +178,7 @@ class PageWalk {
     }
     if (const ItemRef item = fetch_item(page_, source_, entry, scratch_)) {
       end_.fetched_units += read_units(item->size_bytes(), request_.consistency);
+      bytes_ += item->size_bytes();
       match(*item);
     }
   }
@@ -198,6 +198,7 @@ class PageWalk {
   const PageSource& source_;
   JsonWriter& out_;
   Arena scratch_;
+  std::size_t bytes_ = 0;  ///< read so far, of the entries and of the items fetched
   PageEnd end_;
 };
 
