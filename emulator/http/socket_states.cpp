@@ -2,11 +2,13 @@
 
 #include <boost/asio/detail/reactor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/version.hpp>
 #include <utility>
 
 namespace understudy {
 
-#if defined(BOOST_ASIO_HAS_EPOLL)
+// The private names are those of Debian 12's Boost; with another, asio keeps its list.
+#if defined(BOOST_ASIO_HAS_EPOLL) && BOOST_VERSION == 108100
 
 namespace detail = boost::asio::detail;
 

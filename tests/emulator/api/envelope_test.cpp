@@ -90,15 +90,21 @@ TEST_F(EnvelopeTest, KnowsOnlyOperationsOfItsTwoTargets) {
   for (const char* target :
        {"", "whatever", "DynamoDB_20120810.ListTable", "DynamoDB_20120810.", "DynamoDB_20120810",
         "DynamoDB_20111205.ListTables", "DynamoDBStreams_20120810.ListTables",
-        "DynamoDB_20120810.listTables", "DynamoDB_20120810.ListTables.x",
-        // Known to the model, not served: the same answer.
-        "DynamoDB_20120810.ExportTableToPointInTime"}) {
+        "DynamoDB_20120810.listTables", "DynamoDB_20120810.ListTables.x"}) {
     Headers headers = call_headers("ListTables");
     headers[0].second = target;
     const Exchanged answer = send(headers, "{}");
     EXPECT_EQ(answer.status, 400) << target;
     EXPECT_EQ(answer.body, kUnknownOperation) << target;
   }
+}
+
+TEST_F(EnvelopeTest, SaysSoWhereAKnownOperationIsNotServed) {
+  const Exchanged answer = send(call_headers("ExportTableToPointInTime"), "{}");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body,
+            R"({"__type":"com.amazon.coral.service#UnknownOperationException",)"
+            R"("message":"ExportTableToPointInTime is not served by this emulator."})");
 }
 
 TEST_F(EnvelopeTest, LooksAtTheTargetBeforeCredentials) {
