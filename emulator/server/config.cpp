@@ -128,7 +128,8 @@ void add_network_flags(CLI::App& app, Config& config, RawValues& raw) {
       ->transform(CLI::AsSizeValue(false))
       ->check(check_size)
       ->default_str("16MB");
-  add("--threads", server.threads, "Threads that serve requests")
+  add("--threads", server.threads,
+      "Threads that serve requests; as a rule half as many as there are cores")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   add("--ready-file", config.ready_file,
@@ -578,7 +579,9 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   }
   config.verb = *verb;
   config.server.port = kDefaultPort;
-  config.server.threads = std::clamp(threads, 1U, kDefaultThreadsMax);
+  // The clients of a local server need cores, too: on two, a second thread makes no request faster
+  // but every one dearer (bench: scaling).
+  config.server.threads = std::clamp(threads / 2, 1U, kDefaultThreadsMax);
   RawValues raw;
   CLI::App app("Understudy: a local DynamoDB.", "understudy [VERB]");
   app.footer(verb_list() + kExamples);

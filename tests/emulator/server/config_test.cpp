@@ -64,7 +64,7 @@ TEST(Config, ServesOnPort8000OfThisMachineByDefault) {
   EXPECT_EQ(config->verb, Verb::kServe);
   EXPECT_EQ(config->server.host, "127.0.0.1");
   EXPECT_EQ(config->server.port, 8000);
-  EXPECT_EQ(config->server.threads, 4U);
+  EXPECT_EQ(config->server.threads, 2U);
   EXPECT_EQ(config->server.engine.isolation, Isolation::kDefault);
   EXPECT_EQ(config->server.engine.transition_ms, 0);
   EXPECT_EQ(config->server.engine.max_body_bytes, 16U * 1024 * 1024);
