@@ -5,6 +5,7 @@
 #include "emulator/expression/attribute_name.h"
 #include "emulator/expression/counting_members.h"
 #include "emulator/model/json_codec.h"
+#include "emulator/service/limits.h"
 
 namespace understudy {
 namespace {
@@ -89,7 +90,30 @@ Result<Placeholders*> Placeholders::read(const JsonNode* names, const JsonNode* 
   if (values != nullptr) {
     TRY_VOID(placeholders->read_values(*values, value_errors, arena));
   }
+  TRY_VOID(placeholders->check_size());
   return placeholders;
+}
+
+// Assumed: the sentences, those of DynamoDB Local 3.3.1.
+Result<void> Placeholders::check_size() const {
+  std::size_t names = 0;
+  for (const Name& name : names_) {
+    names += name.placeholder.size() + name.name.size();
+  }
+  std::size_t values = 0;
+  for (const NamedValue& value : values_) {
+    values += value.placeholder.size() + value_size_bytes(value.value);
+  }
+  if (names + values <= kSubstitutionsMaxBytes) {
+    return {};
+  }
+  if (names > kSubstitutionsMaxBytes) {
+    return validation_error("ExpressionAttributeNames exceeds max size");
+  }
+  return validation_error(values > kSubstitutionsMaxBytes
+                              ? "ExpressionAttributeValues exceeds max size"
+                              : "Combined size of ExpressionAttributeNames and "
+                                "ExpressionAttributeValues exceeds max size");
 }
 
 Result<void> Placeholders::read_names(const JsonNode& names, Arena& arena) {

@@ -19,8 +19,8 @@ enum class ValueErrors : std::uint8_t { kBare, kWrapped };
 class Placeholders {
  public:
   /// Reads both maps (either may be nullptr: not sent). Error: ValidationException for an empty
-  /// map, a malformed placeholder ("Invalid placeholder name" texts), a bad value. Errors carry no
-  /// "1 validation error detected: ".
+  /// map, a malformed placeholder ("Invalid placeholder name" texts), a bad value, more than 2 MB
+  /// in all. Errors carry no "1 validation error detected: ".
   static Result<Placeholders*> read(const JsonNode* names, const JsonNode* values,
                                     ValueErrors value_errors, Arena& arena);
 
@@ -52,6 +52,7 @@ class Placeholders {
   explicit Placeholders(Arena& arena) : names_(arena), values_(arena) {}
   Result<void> read_names(const JsonNode& names, Arena& arena);
   Result<void> read_values(const JsonNode& values, ValueErrors value_errors, Arena& arena);
+  [[nodiscard]] Result<void> check_size() const;
   ArenaVector<Name> names_;
   ArenaVector<NamedValue> values_;
 };
