@@ -10,10 +10,6 @@
 namespace understudy {
 namespace {
 
-/// Bytes a placeholder may have, its first character included. Source: Developer Guide, "Service
-/// quotas", "Expression attribute names and values".
-constexpr std::size_t kPlaceholderMaxBytes = 255;
-
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -36,7 +32,7 @@ std::string key_problem(std::string_view map, std::string_view key, char sign) {
     return std::string(map) + " contains invalid key: Syntax error; key: \"" + std::string(key) +
            "\"";
   }
-  if (key.size() > kPlaceholderMaxBytes) {
+  if (key.size() > kPlaceholderNameMaxBytes) {
     // Assumed: the wording; the limit is documented.
     return std::string(map) +
            " contains invalid key: The expression attribute map contains a key that is too long; "
