@@ -12,11 +12,6 @@ Unexpected<ApiError> key_does_not_match() {
   return validation_error("The provided key element does not match the schema");
 }
 
-/// Bytes that count towards the key size limits. Numbers are always short enough.
-std::size_t key_bytes(const Value& value) {
-  return value.is(ValueType::kNumber) ? 0 : value.size;
-}
-
 bool is_empty_key(const Value& value) {
   return (value.is(ValueType::kString) || value.is(ValueType::kBinary)) && value.size == 0;
 }
@@ -34,12 +29,12 @@ Result<void> check_key_value(const KeyAttribute& attribute, const Value& value, 
                     "attribute cannot contain an empty ") +
         std::string(empty_kind(value.type)) + " value. Key: " + attribute.name);
   }
-  if (is_partition && key_bytes(value) > kPartitionKeyMaxBytes) {
+  if (is_partition && value_size_bytes(value) > kPartitionKeyMaxBytes) {
     return validation_error(
         "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size "
         "limit of2048 bytes");
   }
-  if (!is_partition && key_bytes(value) > kSortKeyMaxBytes) {
+  if (!is_partition && value_size_bytes(value) > kSortKeyMaxBytes) {
     return validation_error(
         "One or more parameter values were invalid: Aggregated size of all range keys has exceeded "
         "the size limit of 1024 bytes");
@@ -103,7 +98,7 @@ class IndexKeyCheck {
         continue;
       }
       const Value value = after_.value(*position, arena_);
-      bytes += value.is(attribute.type) ? key_bytes(value) : 0;
+      bytes += value.is(attribute.type) ? value_size_bytes(value) : 0;
       if (is_unchanged(attribute.name, *position)) {
         continue;
       }
@@ -113,7 +108,7 @@ class IndexKeyCheck {
       }
     }
     if (touched && bytes > limit) {
-      return validation_error(oversized_text(is_partition));
+      return validation_error(oversized_text(index, is_partition, bytes));
     }
     return {};
   }
@@ -153,18 +148,31 @@ class IndexKeyCheck {
   }
 
   /// Assumed: an index key that is too long is refused in a put with the words of the table's keys
-  /// (Alternator's tests only ask for the number in it), in an update with those of the transaction
-  /// error list. Source: API reference, TransactionCanceledException.
-  [[nodiscard]] std::string oversized_text(bool is_partition) const {
+  /// (Alternator's tests only ask for the number in it), or of DynamoDB Local where it has several
+  /// attributes; in an update with those of the transaction error list. Source: API reference,
+  /// TransactionCanceledException.
+  [[nodiscard]] std::string oversized_text(const IndexSettings& index, bool is_partition,
+                                           std::size_t bytes) const {
     if (wording_ == IndexKeyWording::kUpdate) {
       return "The update expression attempted to update the secondary index key beyond allowed "
              "size "
              "limits";
     }
-    return is_partition ? "One or more parameter values were invalid: Size of hashkey has exceeded "
-                          "the maximum size limit of2048 bytes"
-                        : "One or more parameter values were invalid: Aggregated size of all range "
-                          "keys has exceeded the size limit of 1024 bytes";
+    const auto& part = is_partition ? index.keys.partition : index.keys.sort;
+    if (part.size() == 1) {
+      return is_partition ? "One or more parameter values were invalid: Size of hashkey has "
+                            "exceeded the maximum size limit of2048 bytes"
+                          : "One or more parameter values were invalid: Aggregated size of all "
+                            "range keys has exceeded the size limit of 1024 bytes";
+    }
+    std::string names;
+    for (const KeyAttribute& attribute : part) {
+      names += (names.empty() ? "" : ", ") + attribute.name;
+    }
+    return std::string("Aggregate size for ") + (is_partition ? "HASH" : "RANGE") +
+           " key attributes " + names + " of index " + index.name + " has exceeded limit " +
+           std::to_string(is_partition ? kPartitionKeyMaxBytes : kSortKeyMaxBytes) +
+           " bytes, with actual size " + std::to_string(bytes) + " bytes";
   }
 
   const TableSettings& settings_;
@@ -193,7 +201,7 @@ bool part_fits(const std::vector<KeyAttribute>& part, std::size_t limit, const I
   }
   std::size_t bytes = 0;
   for (const KeyAttribute& attribute : part) {
-    bytes += key_bytes(*item.value(attribute.name, arena));
+    bytes += value_size_bytes(*item.value(attribute.name, arena));
   }
   return bytes <= limit;
 }
