@@ -27,17 +27,16 @@ bool is_placeholder(std::string_view key, char sign) {
 }
 
 /// The problem with a key of either map, or an empty string. `map` is the parameter's name.
-std::string key_problem(std::string_view map, std::string_view key, char sign) {
+std::string key_problem(std::string_view map, std::string_view key, char sign, bool tells_size) {
   if (!is_placeholder(key, sign)) {
     return std::string(map) + " contains invalid key: Syntax error; key: \"" + std::string(key) +
            "\"";
   }
   if (key.size() > kPlaceholderNameMaxBytes) {
-    // Assumed: the wording; the limit is documented.
+    // Assumed: DynamoDB Local's words; the limit is documented.
     return std::string(map) +
-           " contains invalid key: The expression attribute map contains a key that is too long; "
-           "key: \"" +
-           std::string(key) + "\"";
+           " contains invalid key: The expression attribute map contains a key that is too long;" +
+           (tells_size ? " size of key: " + std::to_string(key.size()) : "");
   }
   return {};
 }
@@ -118,7 +117,7 @@ Result<void> Placeholders::read_names(const JsonNode& names, Arena& arena) {
   }
   names_.reserve(names.size);
   for (const JsonMember& member : names.members()) {
-    std::string problem = key_problem("ExpressionAttributeNames", member.name, '#');
+    std::string problem = key_problem("ExpressionAttributeNames", member.name, '#', true);
     if (!problem.empty()) {
       return validation_error(std::move(problem));
     }
@@ -144,8 +143,9 @@ Result<void> Placeholders::read_values(const JsonNode& values, ValueErrors value
     return validation_error("ExpressionAttributeValues must not be empty");
   }
   values_.reserve(values.size);
+  const bool tells_size = value_errors == ValueErrors::kBare;  // Assumed: as for names.
   for (const JsonMember& member : values.members()) {
-    std::string problem = key_problem("ExpressionAttributeValues", member.name, ':');
+    std::string problem = key_problem("ExpressionAttributeValues", member.name, ':', tells_size);
     if (!problem.empty()) {
       return validation_error(std::move(problem));
     }
