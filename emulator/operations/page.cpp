@@ -330,9 +330,9 @@ Result<BoundPage> bind_page(OperationContext& context, const PageRequest& reques
     return page;
   }
   page.index = page.settings().find_index(request.index);
-  // An index that is still being made or already going cannot be read. Assumed: same answer as for
-  // one that does not exist (Alternator only asks for a ValidationException).
-  if (page.index == nullptr) {
+  // Assumed: an index that is already going cannot be read, same answer as for one that does not
+  // exist.
+  if (page.index == nullptr || page.index->status == IndexStatus::kDeleting) {
     return validation_error("The table does not have the specified index: " +
                             std::string(request.index));
   }
