@@ -1,6 +1,6 @@
 // BatchGetItem: up to 100 items of any tables by their keys. What would make the answer larger than
-// 16 MB comes back in UnprocessedKeys, and so does a throttled key; where all are throttled, the
-// first refusal answers (B4).
+// 16 MB, or is too much of one partition, comes back in UnprocessedKeys, and so does a throttled
+// key; where all are throttled, the first refusal answers (B4).
 #include <boost/container/small_vector.hpp>
 #include <string>
 #include <utility>
@@ -132,29 +132,52 @@ Result<FoundItems> bind_table(OperationContext& context, const TableKeys& table)
   return bound;
 }
 
+/// Whether the item at `position` is too much of its partition, after those found before it.
+/// Assumed: only items of one partition key share a partition, what surely does.
+bool is_too_much_of_partition(const FoundItems& bound, std::size_t position,
+                              std::size_t item_bytes) {
+  const EncodedKey& key = bound.keys[position];
+  std::size_t bytes = item_bytes;
+  for (std::size_t i = 0; i < position; ++i) {
+    if (bound.items[i] && bound.keys[i].hash == key.hash &&
+        bound.keys[i].partition == key.partition) {
+      bytes += bound.items[i]->size_bytes();
+    }
+  }
+  return bytes > kBatchGetPartitionMaxBytes;
+}
+
 /// Takes the items of one table under its lock. `bytes`: of the answer so far; `first`: the first
 /// refusal of the batch; `position`: of the table's first key among all of the batch, where a fault
 /// rule may leave some unprocessed. Error: InternalServerError where no replica can answer.
 Result<void> find_items(OperationContext& context, const TableKeys& table, std::size_t& bytes,
                         FoundItems& bound, FirstRefusal& first, std::size_t position) {
   bound.items.reserve(bound.keys.size());
+  std::size_t table_bytes = 0;
   const auto state = bound.found.table->lock();
   for (std::size_t i = 0; i < bound.keys.size(); ++i) {
     TRY(ItemRef item, find_item(context, *state, bound.keys[i], table.consistency));
     const std::size_t item_bytes = item ? item->size_bytes() : 0;
-    const CapacityUnits units = item_read_units(item, table.consistency);
-    if (bytes + item_bytes > kBatchGetAnswerMaxBytes) {
+    const bool too_much = table_bytes + item_bytes > kBatchGetPartitionMaxBytes &&
+                          is_too_much_of_partition(bound, i, item_bytes);
+    if (!too_much && bytes + item_bytes > kBatchGetAnswerMaxBytes) {
       bytes = kBatchGetAnswerMaxBytes + 1;  // What follows is not answered either.
     }
+    // Source: dynalite (captured): what is too much costs what a read of nothing does.
+    const CapacityUnits units = item_read_units(too_much ? ItemRef{} : item, table.consistency);
     const bool skipped = context.faults != nullptr && context.faults->skips(position + i);
-    if (skipped || bytes > kBatchGetAnswerMaxBytes ||
-        !admit_read(context, *state, bound.keys[i], units, first)) {
+    const bool admitted = !skipped && bytes <= kBatchGetAnswerMaxBytes &&
+                          admit_read(context, *state, bound.keys[i], units, first);
+    if (admitted) {
+      bound.capacity.table += units;
+    }
+    if (!admitted || too_much) {
       bound.unprocessed.push_back(i);
       bound.items.emplace_back();
       continue;
     }
     bytes += item_bytes;
-    bound.capacity.table += units;
+    table_bytes += item_bytes;
     bound.items.push_back(std::move(item));
   }
   return {};

@@ -29,6 +29,8 @@ inline constexpr std::size_t kSubstitutionsMaxBytes = std::size_t{2} * 1024 * 10
 inline constexpr std::size_t kPageMaxBytes = std::size_t{1024} * 1024;
 inline constexpr std::size_t kBatchGetKeysMax = 100;
 inline constexpr std::size_t kBatchGetAnswerMaxBytes = std::size_t{16} * 1024 * 1024;
+/// Of one partition: 1 MB and one item more. Source: dynalite (captured).
+inline constexpr std::size_t kBatchGetPartitionMaxBytes = kPageMaxBytes + kItemSizeMaxBytes - 3;
 inline constexpr std::size_t kBatchWriteRequestsMax = 25;
 inline constexpr std::size_t kTransactMaxBytes = std::size_t{4} * 1024 * 1024;
 
