@@ -46,7 +46,7 @@ constexpr MessageRow kMessages[] = {
     {ErrorKind::kThrottlingException, "Rate exceeded"},
     {ErrorKind::kTransactionConflictException, "Transaction is ongoing for the item"},
     {ErrorKind::kTransactionInProgressException,
-     "The transaction with the given request token is already in progress."},
+     "Transaction from previous request is still in progress"},
     {ErrorKind::kTrimmedDataAccessException, "The data you are trying to access has been trimmed"},
     {ErrorKind::kUnrecognizedClientException,
      "The security token included in the request is invalid."},

@@ -351,14 +351,33 @@ bool same_collection(const BoundTransaction& bound, std::size_t i, std::size_t j
          bound.writes[i].key.partition == bound.writes[j].key.partition;
 }
 
+bool is_write(const BoundTransaction& bound, std::size_t action) {
+  return bound.writes[action].request->kind != WriteKind::kConditionCheck;
+}
+
+/// Whether local indexes make collections of what is written to the table.
+bool has_metrics(const BoundTransaction& bound, std::size_t table) {
+  if (!bound.tables[table].found.settings->has_local_indexes()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < bound.writes.size(); ++i) {
+    if (bound.table_of[i] == table && is_write(bound, i)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Collections that were written to. Source: API reference, ItemCollectionMetrics: "affected by
+/// individual UpdateItem, PutItem, or DeleteItem operations".
 void append_table_metrics(JsonWriter& out, const BoundTransaction& bound,
                           const TransactionOutcome& outcome, std::size_t table) {
   out.user_key(bound.tables[table].found.settings->name);
   out.begin_array();
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
-    bool seen = bound.table_of[i] != table;
+    bool seen = bound.table_of[i] != table || !is_write(bound, i);
     for (std::size_t j = 0; j < i && !seen; ++j) {
-      seen = same_collection(bound, i, j);
+      seen = is_write(bound, j) && same_collection(bound, i, j);
     }
     if (!seen) {
       append_collection_metrics(out, *bound.tables[table].found.settings,
@@ -372,7 +391,7 @@ void append_metrics(JsonWriter& out, const BoundTransaction& bound,
                     const TransactionOutcome& outcome) {
   bool open = false;
   for (std::size_t table = 0; table < bound.tables.size(); ++table) {
-    if (!bound.tables[table].found.settings->has_local_indexes()) {
+    if (!has_metrics(bound, table)) {
       continue;
     }
     if (!open) {
@@ -473,9 +492,9 @@ Result<void> run_transact_write_items(OperationContext& context,
                        "DynamoDB rejected the request because you retried a request with a "
                        "different payload but with an idempotent token that was already used.");
     case IdempotencyTokens::Verdict::kRunning:
-      // Source: API reference, TransactionInProgressException. Assumed: that this is the text.
+      // Source: a client's log in aws/aws-sdk-java-v2#2518.
       return api_error(ErrorKind::kTransactionInProgressException,
-                       "The transaction with the given request token is already in progress.");
+                       "Transaction from previous request is still in progress");
     case IdempotencyTokens::Verdict::kNew:
       break;
   }
