@@ -14,6 +14,13 @@ Expected<std::unique_ptr<ssl::context>, std::string> make_tls_context(
                        error);
   // Buffers of idle connections are given back: 34 KB each otherwise.
   SSL_CTX_set_mode(context->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  // Nobody is there to be asked for it.
+  const auto locked = std::make_shared<bool>(false);
+  const auto note = [locked](std::size_t /*length*/, ssl::context::password_purpose /*purpose*/) {
+    *locked = true;
+    return std::string();
+  };
+  context->set_password_callback(note, error);
   context->use_certificate_chain_file(certificate_file, error);
   if (error) {
     return Unexpected<std::string>{"cannot read TLS certificate " + certificate_file + ": " +
@@ -21,7 +28,9 @@ Expected<std::unique_ptr<ssl::context>, std::string> make_tls_context(
   }
   context->use_private_key_file(key_file, ssl::context::pem, error);
   if (error) {
-    return Unexpected<std::string>{"cannot read TLS key " + key_file + ": " + error.message()};
+    return Unexpected<std::string>{
+        "cannot read TLS key " + key_file + ": " +
+        (*locked ? "it is under a pass phrase; openssl pkey takes it away" : error.message())};
   }
   if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
     return Unexpected<std::string>{"TLS key " + key_file + " does not belong to certificate " +

@@ -101,7 +101,7 @@ TEST(Server, StopsWhileClientsAreBusy) {
 /// A key and a certificate of its own making in PEM files, gone with the test.
 class SelfSigned {
  public:
-  explicit SelfSigned(const std::string& name)
+  explicit SelfSigned(const std::string& name, const std::string& phrase = "")
       : certificate_file(testing::TempDir() + name + "-cert.pem"),
         key_file(testing::TempDir() + name + "-key.pem") {
     EVP_PKEY* key = EVP_EC_gen("P-256");
@@ -119,7 +119,9 @@ class SelfSigned {
     PEM_write_X509(file, certificate);
     std::fclose(file);
     file = std::fopen(key_file.c_str(), "wb");
-    PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
+    const EVP_CIPHER* const cipher = phrase.empty() ? nullptr : EVP_aes_256_cbc();
+    PEM_write_PrivateKey(file, key, cipher, reinterpret_cast<const unsigned char*>(phrase.data()),
+                         static_cast<int>(phrase.size()), nullptr, nullptr);
     std::fclose(file);
     X509_free(certificate);
     EVP_PKEY_free(key);
@@ -236,6 +238,12 @@ TEST(Server, SaysWhatIsWrongWithItsCertificate) {
   ASSERT_FALSE(started);
   EXPECT_NE(started.error().find("TLS key " + other.key_file), std::string::npos)
       << started.error();
+  // A key under a pass phrase: nobody is asked for it.
+  const SelfSigned secret("secret", "phrase");
+  Server locked{{.tls_certificate_file = secret.certificate_file, .tls_key_file = secret.key_file}};
+  const auto begun = locked.start();
+  ASSERT_FALSE(begun);
+  EXPECT_NE(begun.error().find("pass phrase"), std::string::npos) << begun.error();
 }
 
 }  // namespace
