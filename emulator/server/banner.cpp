@@ -18,10 +18,11 @@ void print_text(const Config& config, const Server& server, std::FILE* stream) {
   const std::string& region = config.server.engine.region;
   const std::string url = server.url();
   std::string text = "Understudy " + std::string(kProductVersion) + " listens on " + url + "\n";
-  text += "  export AWS_ENDPOINT_URL_DYNAMODB=" + url +
-          " AWS_ACCESS_KEY_ID=" + credential.access_key +
-          " AWS_SECRET_ACCESS_KEY=" + credential.secret_key + " AWS_REGION=" + region +
-          " AWS_DEFAULT_REGION=" + region + "\n";
+  text +=
+      "  export AWS_ENDPOINT_URL_DYNAMODB=" + url + " AWS_ACCESS_KEY_ID=" + credential.access_key +
+      " AWS_SECRET_ACCESS_KEY=" + credential.secret_key +
+      (credential.session_token.empty() ? "" : " AWS_SESSION_TOKEN=" + credential.session_token) +
+      " AWS_REGION=" + region + " AWS_DEFAULT_REGION=" + region + "\n";
   if (!config.server.tls_certificate_file.empty()) {
     text += "  export AWS_CA_BUNDLE=" + config.server.tls_certificate_file + "\n";
   }

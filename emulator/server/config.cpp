@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -467,6 +468,10 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   server.host = raw.host.value_or(translated.as_java ? "0.0.0.0" : "127.0.0.1");
   if (server.tls_certificate_file.empty() != server.tls_key_file.empty()) {
     return "--tls-cert and --tls-key go together";
+  }
+  if (!server.tls_certificate_file.empty()) {
+    // What is printed and what functions get is for other working directories.
+    server.tls_certificate_file = std::filesystem::absolute(server.tls_certificate_file).string();
   }
   server.admin_port = raw.admin_port;
   std::string wrong = apply_clock(raw.clock, server.features.clock);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 namespace understudy {
@@ -128,6 +129,8 @@ TEST(Config, TakesEveryFlag) {
   EXPECT_EQ(config->ready_file, "r.json");
   EXPECT_EQ(engine.transition_ms, 250);
   EXPECT_EQ(read({"--transitions", "aws-like"})->server.engine.transition_ms, std::nullopt);
+  const auto secure = read({"--tls-cert", "c.pem", "--tls-key", "k.pem"});
+  EXPECT_EQ(secure->server.tls_certificate_file, std::filesystem::absolute("c.pem").string());
 }
 
 TEST(Config, SaysWhatIsWrongInOneLine) {

@@ -137,6 +137,15 @@ TEST(Program, SaysWhereItIsAndHowToUseIt) {
   EXPECT_EQ(client.receive().status, 200);
 }
 
+TEST(Program, PrintsTheCredentialThatItTakes) {
+  Process server({"--port", "0", "--strict-auth", "--credential", "key:secret:token"});
+  server.port();
+  EXPECT_NE(server.out().find(" AWS_ACCESS_KEY_ID=key AWS_SECRET_ACCESS_KEY=secret "
+                              "AWS_SESSION_TOKEN=token AWS_REGION="),
+            std::string::npos)
+      << server.out();
+}
+
 TEST(Program, WritesAReadyFileWhenItAccepts) {
   const std::string path = testing::TempDir() + "understudy-ready-test.json";
   std::filesystem::remove(path);
