@@ -258,7 +258,10 @@ TEST_F(TidyTest, FilesAreOpenedOnlyWhereTheyMay) {
 }
 
 TEST_F(TidyTest, ErrorsAreValues) {
-  ban("\\bthrow\\b", "nothing is thrown; return a Result", outside_product);
+  // But for want of memory, as from every container.
+  ban("\\bthrow\\b", "nothing is thrown; return a Result", [](const SourceFile& file) {
+    return outside_product(file) || file.path == "emulator/base/buffer.cpp";
+  });
 }
 
 TEST_F(TidyTest, HeadersHaveAGuardAndNoUsingNamespace) {

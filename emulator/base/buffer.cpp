@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 #include "emulator/base/check.h"
 #include "emulator/base/json_string.h"
@@ -14,8 +15,11 @@ constexpr std::size_t kFirstCapacity = 512;
 
 void Buffer::reallocate(std::size_t wanted) {
   const std::size_t capacity = std::max({wanted, capacity_ * 2, kFirstCapacity});
-  data_ = static_cast<char*>(std::realloc(data_, capacity));
-  CHECK(data_ != nullptr);
+  void* const data = std::realloc(data_, capacity);
+  if (data == nullptr) {
+    throw std::bad_alloc();  // As every container: it costs the request, not the server.
+  }
+  data_ = static_cast<char*>(data);
   capacity_ = capacity;
 }
 

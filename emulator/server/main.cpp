@@ -226,5 +226,9 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace understudy
 
 int main(int argc, char** argv) {
-  return understudy::run(std::vector<std::string>(argv, argv + argc));
+  try {
+    return understudy::run(std::vector<std::string>(argv, argv + argc));
+  } catch (const std::exception& error) {  // Want of descriptors, threads or memory.
+    return understudy::fail(std::string("cannot begin: ") + error.what());
+  }
 }

@@ -106,12 +106,13 @@ class Process {
     const std::string first = out().substr(0, out().find('\n'));
     return static_cast<std::uint16_t>(std::stoi(first.substr(first.rfind(':') + 1)));
   }
-  [[nodiscard]] std::size_t resident_kilobytes() const {
+  [[nodiscard]] std::size_t resident_kilobytes() const { return status_kilobytes("VmRSS:"); }
+  [[nodiscard]] std::size_t status_kilobytes(std::string_view name) const {
     std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
     std::string line;
     while (std::getline(status, line)) {
-      if (line.starts_with("VmRSS:")) {
-        return std::stoul(line.substr(6));
+      if (line.starts_with(name)) {
+        return std::stoul(line.substr(name.size()));
       }
     }
     return 0;
@@ -297,6 +298,38 @@ TEST(Program, GivesMemoryBackAfterTheStorm) {
     })) << "before "
         << before << " KB, after " << server.resident_kilobytes() << " KB";
   }
+}
+
+// Eight bodies of 16 MB, and memory for two: whose did not fit is cut off, the server goes on.
+TEST(Program, OutlivesWantOfMemory) {
+  if (!kMemoryIsCounted) {
+    GTEST_SKIP() << "a sanitizer ends the process";
+  }
+  Process server({"--port", "0", "--threads", "1"});
+  const std::uint16_t port = server.port();
+  const rlim_t enough = server.status_kilobytes("VmSize:") * 1024 + (40 << 20);
+  const rlimit limit{enough, enough};
+  ASSERT_EQ(prlimit(server.pid(), RLIMIT_AS, &limit, nullptr), 0);
+  const std::string begun = call("ListTables", "{" + std::string((16 << 20) - 2, ' ') + "}");
+  std::vector<WireClient> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back(port);
+    clients.back().send(std::string_view(begun).substr(0, begun.size() - 1));
+  }
+  clients.clear();
+  WireClient client(port);
+  ASSERT_TRUE(client.send(call("ListTables", "{}")));
+  EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST(Program, SaysWhatItHasTooLittleOfToBegin) {
+  const std::string err = testing::TempDir() + "understudy-few-descriptors";
+  const std::string command =
+      "exec 2>" + err + "; ulimit -n 5; " + program().string() + " --port 0 --threads 8";
+  const int status = std::system(command.c_str());  // NOLINT(concurrency-mt-unsafe)
+  EXPECT_EQ(WEXITSTATUS(status), 2);
+  EXPECT_TRUE(contents(err).starts_with("understudy: cannot begin: ")) << contents(err);
+  std::filesystem::remove(err);
 }
 
 }  // namespace
