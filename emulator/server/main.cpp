@@ -87,6 +87,7 @@ int serve(Config config) {
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   let_go_of_memory();
+  unlink(config.ready_file.c_str());  // one of an earlier server: who waits must not find its port
   Log log(config.log_level, config.log_format, stderr);
   config.server.engine.journal = &log;
   config.server.limits.owns_process = true;

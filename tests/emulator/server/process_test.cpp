@@ -158,6 +158,14 @@ TEST(Program, WritesAReadyFileWhenItAccepts) {
   std::filesystem::remove(path);
 }
 
+TEST(Program, TakesAwayTheReadyFileOfAnEarlierServer) {
+  const std::string path = testing::TempDir() + "understudy-ready-earlier.json";
+  std::ofstream(path) << R"({"port":1})";
+  Process absent({"--port", "0", "--host", "192.0.2.1", "--ready-file", path});
+  EXPECT_EQ(absent.wait(), 2);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
 TEST(Program, EndsWellOnRequest) {
   for (const int number : {SIGTERM, SIGINT}) {
     Process server({"--port", "0"});
