@@ -32,8 +32,6 @@ struct Config {
   /// --credential.
   std::vector<std::string> arguments;
   ReplayOptions replay;  ///< kReplay
-  /// What a person should know of flags that were taken but mean nothing here.
-  std::vector<std::string> notices;
 };
 
 /// Why the program ends before it has begun.
