@@ -1,9 +1,7 @@
 #include "emulator/base/arena.h"
 
 #include <algorithm>
-#include <cstdlib>
-
-#include "emulator/base/check.h"
+#include <new>
 
 namespace understudy {
 namespace {
@@ -16,8 +14,7 @@ void* Arena::allocate_in_new_block(std::size_t bytes, std::size_t alignment) {
     block_bytes_ = std::min(block_bytes_ * 2, kLargestKeptBlockBytes);
   }
   const std::size_t size = std::max(wanted, block_bytes_);
-  auto* block = static_cast<Block*>(std::malloc(size));
-  CHECK(block != nullptr);
+  auto* block = static_cast<Block*>(::operator new(size));
   block->previous = newest_;
   block->bytes = size;
   newest_ = block;
@@ -30,7 +27,7 @@ void Arena::release(Block* keep) {
   for (Block* block = newest_; block != nullptr;) {
     Block* previous = block->previous;
     if (block != keep) {
-      std::free(block);
+      ::operator delete(block);
     }
     block = previous;
   }

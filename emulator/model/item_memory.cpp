@@ -1,11 +1,8 @@
 #include "emulator/model/item_memory.h"
 
 #include <array>
-#include <cstdlib>
 #include <new>
 #include <utility>
-
-#include "emulator/base/check.h"
 
 namespace understudy {
 namespace {
@@ -48,7 +45,7 @@ class KeptBlocks {
   ~KeptBlocks() {
     for (FreeBlock* block : newest_) {
       while (block != nullptr) {
-        std::free(std::exchange(block, block->next));
+        ::operator delete(std::exchange(block, block->next));
       }
     }
     newest_ = {};
@@ -96,15 +93,13 @@ void* take_item_block(std::size_t bytes) {
     }
     bytes = bytes_of(size_class);
   }
-  void* const block = std::malloc(bytes);
-  CHECK(block != nullptr);
-  return block;
+  return ::operator new(bytes);
 }
 
 void give_back_item_block(void* block, std::size_t bytes) {
   const std::size_t size_class = class_of(bytes);
   if (!kKeepsBlocks || size_class >= kClasses || !kept_blocks.keep(block, size_class)) {
-    std::free(block);
+    ::operator delete(block);
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace understudy {
 
-/// A block of at least `bytes`, aligned to 16; never null. Any thread.
+/// A block of at least `bytes`, aligned to 16. Any thread. Throws std::bad_alloc.
 void* take_item_block(std::size_t bytes);
 
 /// Gives back a block that was taken for `bytes`, on any thread. Each thread keeps
