@@ -1,11 +1,19 @@
 #include "emulator/base/heap.h"
 
 #include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <memory>
 #include <thread>
 #include <vector>
+
+// Where the program's code begins, on a page of its own, and where it ends: the linker's names.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
+extern "C" const char __executable_start[];
+extern "C" const char etext[];
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 
 namespace understudy {
 namespace {
@@ -52,6 +60,13 @@ void give_back_heap() {
   void* volatile block = std::malloc(kTrimmingFreeBytes);  // volatile: or it would be left out
   std::free(block);
   keep_at_end(kThresholdBytes, kTopPadBytes);
+}
+
+void give_back_code() {
+  const auto page_bytes = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const auto code_bytes = static_cast<std::size_t>(etext - __executable_start);
+  madvise(const_cast<char*>(__executable_start), code_bytes / page_bytes * page_bytes,
+          MADV_DONTNEED);
 }
 
 }  // namespace understudy

@@ -148,6 +148,7 @@ void Worker::release_all_memory() {
   boost::asio::post(io, [this] {
     const std::lock_guard lock(shared.giving_back);
     give_back_heap();
+    give_back_code();
   });
 }
 
