@@ -31,8 +31,14 @@ Expected<void, std::string> ask(Stream& stream) {
   }
   std::array<char, kReady.size()> start{};
   asio::read(stream, asio::mutable_buffer(start.data(), start.size()), error);
-  if (std::string_view(start.data(), start.size()) != kReady) {
-    return Unexpected<std::string>{error ? error.message() : "not ready"};
+  const std::string_view begun(start.data(), start.size());
+  if (error) {
+    return Unexpected<std::string>{error.message()};
+  }
+  if (begun != kReady) {
+    return Unexpected<std::string>{begun.starts_with("HTTP/")
+                                       ? "it answers " + std::string(begun.substr(9, 3))
+                                       : std::string("it does not speak HTTP")};
   }
   return {};
 }
@@ -62,16 +68,21 @@ Expected<void, std::string> check_ready(const std::string& host, std::uint16_t p
     return Unexpected<std::string>{"no server at " + host + ":" + std::to_string(port) + ": " +
                                    error.message()};
   }
+  const auto told = [&](const Expected<void, std::string>& asked) -> Expected<void, std::string> {
+    return asked ? asked
+                 : Unexpected<std::string>{host + ":" + std::to_string(port) +
+                                           " is not ready: " + asked.error()};
+  };
   if (!tls) {
-    return ask(socket);
+    return told(ask(socket));
   }
   asio::ssl::context context(asio::ssl::context::tls_client);
   asio::ssl::stream<asio::ip::tcp::socket> stream(std::move(socket), context);
   stream.handshake(asio::ssl::stream_base::client, error);
   if (error) {
-    return Unexpected<std::string>{error.message()};
+    return told(Unexpected<std::string>{error.message()});
   }
-  return ask(stream);
+  return told(ask(stream));
 }
 
 }  // namespace understudy

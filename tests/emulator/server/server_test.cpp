@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "emulator/http/health_client.h"
 #include "tests/emulator/http/wire_client.h"
 
 namespace understudy {
@@ -228,6 +229,18 @@ TEST(Server, EndsHandshakesThatAreNone) {
   EXPECT_EQ(neither.receive().status, 0);
   TlsClient client(server.port());
   EXPECT_TRUE(client.connected());
+}
+
+TEST(Server, IsNotReadyForWhoAsksWithoutTls) {
+  const SelfSigned identity("unasked");
+  Server server{
+      {.tls_certificate_file = identity.certificate_file, .tls_key_file = identity.key_file}};
+  ASSERT_TRUE(server.start());
+  EXPECT_TRUE(check_ready("127.0.0.1", server.port(), true));
+  const auto asked = check_ready("127.0.0.1", server.port(), false);
+  ASSERT_FALSE(asked);
+  EXPECT_EQ(asked.error(),
+            "127.0.0.1:" + std::to_string(server.port()) + " is not ready: it answers 400");
 }
 
 TEST(Server, SaysWhatIsWrongWithItsCertificate) {
