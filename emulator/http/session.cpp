@@ -110,11 +110,11 @@ template <class Stream>
 void Session<Stream>::handshake() {
   if constexpr (kIsTls) {
     deadline = worker_.head_deadline();
+    idle = true;  // Nothing was asked yet.
     stream_.async_handshake(asio::ssl::stream_base::server,
                             [self = Ref(this)](const ErrorCode& error) {
                               if (!error) {
                                 self->deadline = self->worker_.idle_deadline();
-                                self->idle = true;
                                 self->read();
                               } else if (is_http_without_tls(error)) {
                                 self->refuse_http_without_tls();

@@ -199,6 +199,20 @@ TEST(Server, SpeaksTls) {
   }
 }
 
+// Who connects and says nothing is not waited for: not a second, by default, and not these minutes.
+TEST(Server, StopsWithoutHandshakesThatNeverCome) {
+  const SelfSigned identity("no-handshake");
+  Server server{{.tls_certificate_file = identity.certificate_file,
+                 .tls_key_file = identity.key_file,
+                 .limits = {.head_timeout = 10min, .drain_timeout = 10min}}};
+  ASSERT_TRUE(server.start());
+  WireClient silent(server.port());
+  TlsClient other(server.port());  // Accepted later, so the silent one is known.
+  ASSERT_TRUE(other.connected());
+  server.stop();
+  EXPECT_TRUE(silent.ended());
+}
+
 /// TLS hands a head over in records of 16 KB, and the parser takes what is complete of each.
 /// Source: Alternator test_too_large_request_headers, over HTTPS.
 TEST(Server, CountsHeadsOfSeveralTlsRecords) {
