@@ -4,21 +4,10 @@
 #include <new>
 #include <utility>
 
+#include "emulator/base/sanitizer.h"
+
 namespace understudy {
 namespace {
-
-// A sanitizer sees what happens to a block only if it goes by way of malloc.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kKeepsBlocks = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kKeepsBlocks = false;
-#else
-constexpr bool kKeepsBlocks = true;
-#endif
-#else
-constexpr bool kKeepsBlocks = true;
-#endif
 
 // The size classes of malloc: multiples of 16, of which it takes 8 for itself.
 constexpr std::size_t kClassBytes = 16;
@@ -87,7 +76,7 @@ constinit thread_local KeptBlocks kept_blocks;
 
 void* take_item_block(std::size_t bytes) {
   const std::size_t size_class = class_of(bytes);
-  if (kKeepsBlocks && size_class < kClasses) {
+  if (!kMemoryIsWatched && size_class < kClasses) {
     if (void* const block = kept_blocks.take(size_class)) {
       return block;
     }
@@ -98,7 +87,7 @@ void* take_item_block(std::size_t bytes) {
 
 void give_back_item_block(void* block, std::size_t bytes) {
   const std::size_t size_class = class_of(bytes);
-  if (!kKeepsBlocks || size_class >= kClasses || !kept_blocks.keep(block, size_class)) {
+  if (kMemoryIsWatched || size_class >= kClasses || !kept_blocks.keep(block, size_class)) {
     ::operator delete(block);
   }
 }

@@ -13,20 +13,12 @@
 #include <thread>
 
 #include "emulator/base/random.h"
+#include "emulator/base/sanitizer.h"
 #include "emulator/server/config.h"
 #include "tests/emulator/http/wire_client.h"
 
 namespace understudy {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryIsCounted = false;
-#elif defined(__has_feature)
-constexpr bool kMemoryIsCounted =
-    !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
-#else
-constexpr bool kMemoryIsCounted = true;
-#endif
 
 /// Built into the folder above the tests', or named by the environment.
 std::filesystem::path program() {
@@ -304,7 +296,7 @@ TEST(Program, GivesMemoryBackAfterTheStorm) {
     send_crowd(port);
     ASSERT_TRUE(client.send(call("ListTables", "{}")));
     EXPECT_EQ(client.receive().status, 200);
-    EXPECT_TRUE(!kMemoryIsCounted || eventually(is_back))
+    EXPECT_TRUE(kMemoryIsWatched || eventually(is_back))
         << "before " << before << " KB, " << own_before << " of them its own; after "
         << server.status_kilobytes("VmRSS:") << " and " << server.status_kilobytes("RssAnon:");
   }
@@ -312,7 +304,7 @@ TEST(Program, GivesMemoryBackAfterTheStorm) {
 
 // Eight bodies of 16 MB, and memory for two: whose did not fit is cut off, the server goes on.
 TEST(Program, OutlivesWantOfMemory) {
-  if (!kMemoryIsCounted) {
+  if (kMemoryIsWatched) {
     GTEST_SKIP() << "a sanitizer ends the process";
   }
   Process server({"--port", "0", "--threads", "1"});
@@ -333,7 +325,7 @@ TEST(Program, OutlivesWantOfMemory) {
 }
 
 TEST(Program, SaysWhatItHasTooLittleOfToBegin) {
-  if (!kMemoryIsCounted) {
+  if (kMemoryIsWatched) {
     GTEST_SKIP() << "asio's cleaning up after itself does not pass the sanitizer";
   }
   const std::string err = testing::TempDir() + "understudy-few-descriptors";
