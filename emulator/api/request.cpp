@@ -1,37 +1,9 @@
 #include "emulator/api/request.h"
 
-#include <cstring>
+#include "emulator/base/ascii.h"
 
 namespace understudy {
 namespace {
-
-/// Whether the bytes at `name` are those at `lower` but for the case of letters.
-template <class Word>
-bool equals_folded_word(const char* name, const char* lower) {
-  Word a = 0;
-  Word b = 0;
-  std::memcpy(&a, name, sizeof(Word));
-  std::memcpy(&b, lower, sizeof(Word));
-  return (a | static_cast<Word>(0x2020202020202020)) == b;
-}
-
-/// Whether `name` is `lower` but for the case of letters. Both have the same length, 4 at least;
-/// `lower` has no capitals. Words at a time, the last may overlap the one before: this runs for
-/// most headers of every request. Folding sets bit 5, which changes nothing in the digits and
-/// hyphens that header names consist of besides letters.
-bool equals_folded(std::string_view name, std::string_view lower) {
-  const std::size_t size = lower.size();
-  if (size < 8) {
-    return equals_folded_word<std::uint32_t>(name.data(), lower.data()) &&
-           equals_folded_word<std::uint32_t>(name.data() + size - 4, lower.data() + size - 4);
-  }
-  for (std::size_t i = 0; i + 8 < size; i += 8) {
-    if (!equals_folded_word<std::uint64_t>(name.data() + i, lower.data() + i)) {
-      return false;
-    }
-  }
-  return equals_folded_word<std::uint64_t>(name.data() + size - 8, lower.data() + size - 8);
-}
 
 struct Candidate {
   KnownHeader which = KnownHeader::kCount;

@@ -8,6 +8,7 @@
 #include <bit>
 #include <optional>
 
+#include "emulator/base/ascii.h"
 #include "emulator/http/limits.h"
 
 namespace understudy {
@@ -72,15 +73,6 @@ const char* find_name_end(const char* at, const char* end) {
     ++at;
   }
   return at;
-}
-
-bool equals_folded(std::string_view name, std::string_view lower) {
-  for (std::size_t i = 0; i < lower.size(); ++i) {
-    if ((name[i] | 0x20) != lower[i]) {
-      return false;
-    }
-  }
-  return true;
 }
 
 enum class Framing : std::uint8_t { kNone, kLength, kOther };
