@@ -34,6 +34,14 @@ class RuntimeTargetTest : public ::testing::Test {
     options.environment = {{"FROM_SERVER", "yes"}};
     return options;
   }
+  /// A function that `endpoint` answers for.
+  void add_behind(WebHandler& endpoint) {
+    const auto port = web_.open({}, endpoint);
+    ASSERT_TRUE(port.has_value());
+    FunctionSettings settings;
+    settings.url = "http://127.0.0.1:" + std::to_string(*port);
+    add(settings);
+  }
   void add(FunctionSettings settings) {
     settings.name = "f";
     const auto added = functions_.add(std::move(settings));
@@ -196,11 +204,7 @@ TEST_F(RuntimeTargetTest, PostsEventsToAnEndpoint) {
     }
   };
   Endpoint endpoint;
-  const auto port = web_.open({}, endpoint);
-  ASSERT_TRUE(port.has_value());
-  FunctionSettings settings;
-  settings.url = "http://127.0.0.1:" + std::to_string(*port);
-  add(settings);
+  add_behind(endpoint);
   EXPECT_EQ(invoke("{}").get().payload, "got {}");
   web_.stop();
 }
@@ -214,11 +218,7 @@ TEST_F(RuntimeTargetTest, AnEndpointsFailureIsTheWholeAnswer) {
     }
   };
   Echo echo;
-  const auto port = web_.open({}, echo);
-  ASSERT_TRUE(port.has_value());
-  FunctionSettings settings;
-  settings.url = "http://127.0.0.1:" + std::to_string(*port);
-  add(settings);
+  add_behind(echo);
   const std::string failure = R"({"errorMessage":"m","errorType":"E"})";
   EXPECT_EQ(invoke(failure).get().outcome, Outcome::kFailed);
   EXPECT_EQ(invoke(R"({"seen":[)" + failure + "]}").get().outcome, Outcome::kReturned);
