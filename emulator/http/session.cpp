@@ -25,6 +25,8 @@ constexpr std::size_t kBufferBytes = ConnectionMemory::kBufferBytes;
 static_assert(kBufferBytes >= HttpLimits::kHeadBytesMax);
 /// Bodies' storage that a connection keeps from request to request.
 constexpr std::size_t kKeptBytesMax = std::size_t{64} * 1024;
+/// Up to here copying a body behind its head costs less than handing over two blocks.
+constexpr std::size_t kJoinedBytesMax = std::size_t{4} * 1024;
 constexpr std::size_t kBodyReadBytesMin = std::size_t{64} * 1024;
 /// How much a client may go on sending after its request was refused.
 constexpr std::size_t kLingerBytesMax = std::size_t{256} * 1024 * 1024;
@@ -100,6 +102,7 @@ void Session<Stream>::start() {
   if constexpr (kIsTls) {
     handshake();
   } else {
+    announce_end_of_input(stream_);
     deadline = worker_.idle_deadline();
     idle = true;
     read();
@@ -172,13 +175,15 @@ void Session<Stream>::read() {
   }
   asio::mutable_buffer into;
   if (reads_body_directly()) {
-    const std::size_t left = parser_->body_bytes_left();
+    // One byte more than the body has: where it does not come, the socket was read empty.
+    const std::size_t left = parser_->body_bytes_left() + (filled_ < kBufferBytes ? 1 : 0);
     const std::size_t room =
         std::min(left, std::max(kBodyReadBytesMin, body_.capacity() - body_.size()));
     into = {body_.grow(room), room};
   } else {
     into = {buffer_ + filled_, kBufferBytes - filled_};
   }
+  asked_ = into.size();
   stream_.async_read_some(into, [self = Ref(this)](const ErrorCode& error, std::size_t bytes) {
     self->on_read(error, bytes);
   });
@@ -199,9 +204,18 @@ void Session<Stream>::on_read(const ErrorCode& error, std::size_t bytes) {
     close();  // the client left, or the connection had its time
     return;
   }
+  if constexpr (!kIsTls) {
+    if (bytes < asked_) {
+      note_emptied(stream_);
+    }
+  }
   if (reads_body_directly()) {
-    body_.commit(bytes);
-    parser_->body_bytes_read(bytes);
+    const std::size_t of_body = std::min(bytes, parser_->body_bytes_left());
+    body_.commit(of_body);
+    parser_->body_bytes_read(of_body);
+    if (of_body < bytes) {  // the first byte of the next request
+      buffer_[filled_++] = body_.data()[body_.size()];
+    }
   } else {
     filled_ += bytes;
     longest_ = std::max(longest_, filled_);
@@ -453,9 +467,15 @@ bool Session<Stream>::send() {
   std::size_t sent = 0;
   if constexpr (!kIsTls) {
     ErrorCode error;
-    const std::array<asio::const_buffer, 2> parts = {asio::const_buffer(head.data(), head.size()),
-                                                     asio::const_buffer(body.data(), body.size())};
-    sent = stream_.write_some(parts, error);
+    if (body.size() <= kJoinedBytesMax) {
+      head.append(body.view());
+      body.clear();
+      sent = stream_.write_some(asio::const_buffer(head.data(), head.size()), error);
+    } else {
+      sent = stream_.write_some(std::array{asio::const_buffer(head.data(), head.size()),
+                                           asio::const_buffer(body.data(), body.size())},
+                                error);
+    }
     if (error && error != asio::error::would_block && error != asio::error::try_again) {
       close();
       return false;

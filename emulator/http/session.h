@@ -13,12 +13,11 @@
 #include "emulator/api/late_answer.h"
 #include "emulator/api/stream_answer.h"
 #include "emulator/http/request_parser.h"
+#include "emulator/http/socket_states.h"
 #include "emulator/http/worker.h"
 
 namespace understudy {
 
-using PlainSocket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 using TlsSocket = boost::asio::ssl::stream<PlainSocket>;
 
 inline void intrusive_ptr_add_ref(SessionBase* session) {
@@ -123,6 +122,7 @@ class Session final : public SessionBase {
   std::size_t begin_ = 0;   ///< first byte of the current request
   std::size_t parsed_ = 0;  ///< bytes the parser has taken
   std::size_t filled_ = 0;
+  std::size_t asked_ = 0;     ///< bytes that the read under way has room for
   std::size_t longest_ = 0;   ///< bytes of the buffer that were written to since it was last freed
   std::size_t head_end_ = 0;  ///< where the current request's headers end
   std::optional<RequestParser> parser_;

@@ -312,6 +312,21 @@ TEST_F(ListenerTest, AnswersWhoHasFinishedSending) {
   EXPECT_TRUE(client.ended());
 }
 
+TEST_F(ListenerTest, SeesTheEndThatComesWithARequest) {
+  for (const std::size_t size : {0U, 15'000U, 30'000U}) {
+    for (const bool asked_before : {false, true}) {
+      WireClient client = connect();
+      if (asked_before) {
+        ASSERT_TRUE(client.send(call("ListTables", "{}")));
+        EXPECT_EQ(client.receive().body, kNoTables);
+      }
+      ASSERT_TRUE(client.send_last(call("ListTables", "{" + std::string(size, ' ') + "}")));
+      EXPECT_EQ(client.receive().body, kNoTables);
+      EXPECT_TRUE(client.ended()) << size;
+    }
+  }
+}
+
 TEST_F(ListenerTest, ClosesIdleConnectionsWhenItStops) {
   WireClient client = connect();
   ASSERT_TRUE(client.send(call("ListTables", "{}")));

@@ -51,15 +51,21 @@ class WireClient {
   [[nodiscard]] bool connected() const { return connected_; }
 
   /// False: the server has closed the connection.
-  bool send(std::string_view bytes) {
+  bool send(std::string_view bytes, int flags = 0) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
       if (sent <= 0) {
         return false;
       }
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     return true;
+  }
+  /// Sends less than fits a segment, and the end of sending within the same one.
+  bool send_last(std::string_view bytes) {
+    const bool sent = send(bytes, MSG_MORE);
+    finish_sending();
+    return sent;
   }
   void finish_sending() { shutdown(socket_, SHUT_WR); }
   void close() {
