@@ -81,7 +81,7 @@ class Session final : public SessionBase {
   void on_lingered(const ErrorCode& error, std::size_t bytes);
 
   /// One answer that is not there yet. Shared with whoever tells it; `session` is touched on the
-  /// worker's thread only, and empty once nobody waits.
+  /// worker's thread only, and empty once nobody waits. In session_late.cpp.
   struct Waiting {
     Ref session;
     std::shared_ptr<LateAnswer> late;
