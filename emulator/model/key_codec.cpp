@@ -1,16 +1,12 @@
 #include "emulator/model/key_codec.h"
 
 #include <array>
-#include <bit>
 #include <cstring>
 
 #include "emulator/base/check.h"
-#include "emulator/base/md5.h"
 
 namespace understudy {
 namespace {
-
-constexpr std::string_view kHashSalt = "Outliers";
 
 // The service's storage form of a number: a byte of sign and base-100 exponent, then base-100
 // digits, aligned at the decimal point. Each digit is stored one higher, or for negative numbers as
@@ -109,59 +105,7 @@ std::optional<EncodedKey> encode_entry_key(const KeySchema& index, const KeySche
   return EncodedKey{*partition, {sort.data(), sort.size()}, hash_partition_key(*partition)};
 }
 
-std::uint64_t load_big_endian(const std::uint8_t* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof(word));
-  return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
-}
-
-KeyHash hash_of(const Md5Digest& digest) {
-  return {load_big_endian(digest.data()), load_big_endian(digest.data() + 8)};
-}
-
 }  // namespace
-
-KeyHash hash_partition_key(std::string_view partition) {
-  return hash_of(md5(kHashSalt, partition));
-}
-
-namespace {
-
-constexpr std::size_t kLanes = 4;
-
-/// Up to four keys, whose partition keys are the first of `texts`.
-void hash_together(std::span<EncodedKey* const> keys,
-                   const std::array<std::string_view, kLanes>& texts) {
-  const auto digests = md5_of_four(kHashSalt, texts);
-  for (std::size_t lane = 0; lane < keys.size(); ++lane) {
-    keys[lane]->hash = hash_of(digests[lane]);
-  }
-}
-
-}  // namespace
-
-void hash_keys(std::span<EncodedKey* const> keys) {
-  std::array<EncodedKey*, kLanes> waiting{};
-  std::array<std::string_view, kLanes> texts{"", "", "", ""};
-  std::size_t count = 0;
-  for (EncodedKey* const key : keys) {
-    if (kHashSalt.size() + key->partition.size() > kMd5BlockTextMax) {
-      key->hash = hash_partition_key(key->partition);
-      continue;
-    }
-    waiting[count] = key;
-    texts[count] = key->partition;
-    if (++count == kLanes) {
-      hash_together({waiting.data(), count}, texts);
-      count = 0;
-    }
-  }
-  if (count == 1) {  // Four at once cost half as much again as one.
-    waiting[0]->hash = hash_partition_key(texts[0]);
-  } else if (count > 1) {
-    hash_together({waiting.data(), count}, texts);
-  }
-}
 
 std::string_view encode_key_value(const Value& value, Arena& arena) {
   if (value.is(ValueType::kNumber)) {

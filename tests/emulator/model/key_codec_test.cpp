@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "emulator/base/md5.h"
+
 namespace understudy {
 namespace {
 
@@ -91,6 +93,37 @@ TEST(KeyCodec, HashesPartitionKeysIntoTheServicesScanOrder) {
                     encoded_number),
             (std::vector<std::string>{"7", "999.9", "8", "3", "2", "-999.9", "9", "4", "-0.09", "6",
                                       "1", "0", "0.012345", "5"}));
+}
+
+// What a thread remembers of hashes never changes them: more keys than it remembers, shorter and
+// longer ones than it remembers, one by one and several together, each twice.
+TEST(KeyCodec, HashesTheSameKeyTheSameWay) {
+  std::vector<std::string> keys;
+  for (std::size_t bytes = 1; bytes <= 70; ++bytes) {
+    for (int i = 0; i < 60; ++i) {
+      std::string key(bytes, '\0');
+      key[bytes - 1] = static_cast<char>(i % 10);
+      key[bytes / 2] = static_cast<char>(i);
+      keys.push_back(key);
+    }
+  }
+  for (int round = 0; round < 2; ++round) {
+    std::vector<EncodedKey> together;
+    for (const std::string& key : keys) {
+      together.push_back({key, {}, {}});
+    }
+    std::vector<EncodedKey*> pointers;
+    for (EncodedKey& key : together) {
+      pointers.push_back(&key);
+    }
+    hash_keys(pointers);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const Md5Digest digest = md5("Outliers", keys[i]);
+      const std::string wanted = hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+      ASSERT_EQ(hex(hash_partition_key(keys[i])), wanted) << hex(keys[i]);
+      ASSERT_EQ(hex(together[i].hash), wanted) << hex(keys[i]);
+    }
+  }
 }
 
 // Case: DLT:test/scan.js: which of 4096 segments returned a key.
