@@ -40,6 +40,11 @@ bool is_http_without_tls(const boost::system::error_code& error) {
          ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
 }
 
+/// Not only that the socket has no room now.
+bool is_lasting(const boost::system::error_code& error) {
+  return error && error != asio::error::would_block && error != asio::error::try_again;
+}
+
 void release_if_large(Buffer& buffer, Worker& worker) {
   if (buffer.capacity() > kKeptBytesMax) {
     worker.note_released(buffer.capacity());
@@ -159,9 +164,15 @@ void Session<Stream>::shrink() {
     ErrorCode ignored;
     socket().cancel(ignored);
   }
-  if (body_.capacity() > 0) {
-    worker_.note_released(body_.capacity());
-    body_ = Buffer();
+  const auto release = [this](Buffer& buffer) {
+    if (buffer.capacity() > 0) {
+      worker_.note_released(buffer.capacity());
+      buffer = Buffer();
+    }
+  };
+  release(body_);
+  if (streaming_ == nullptr) {  // whose parts may be on their way
+    release(pending_head_);
   }
 }
 
@@ -402,6 +413,14 @@ void Session<Stream>::refuse(int status) {
   }
 }
 
+/// Whether the answer may go out later, with those of other connections.
+template <class Stream>
+bool Session<Stream>::may_wait() const {
+  return !last_ && parsed_ == filled_ &&  // nothing was sent ahead
+         worker_.shared.connections.load(std::memory_order_relaxed) > 1 &&
+         worker_.gathered.wanted();
+}
+
 /// Sends head and body of the worker's answer. True: all is out and the caller goes on.
 template <class Stream>
 bool Session<Stream>::send() {
@@ -413,13 +432,20 @@ bool Session<Stream>::send() {
     if (body.size() <= kJoinedBytesMax) {
       head.append(body.view());
       body.clear();
+      if (may_wait()) {
+        std::swap(pending_head_, head);
+        deadline = worker_.body_deadline();
+        worker_.gathered.add(*this);
+        return false;
+      }
       sent = stream_.write_some(asio::const_buffer(head.data(), head.size()), error);
     } else {
+      worker_.gathered.send();  // Longer answers take longer, too.
       sent = stream_.write_some(std::array{asio::const_buffer(head.data(), head.size()),
                                            asio::const_buffer(body.data(), body.size())},
                                 error);
     }
-    if (error && error != asio::error::would_block && error != asio::error::try_again) {
+    if (is_lasting(error)) {
       close();
       return false;
     }
@@ -436,6 +462,27 @@ bool Session<Stream>::send() {
   }
   send_rest(sent);
   return false;
+}
+
+template <class Stream>
+void Session<Stream>::send_gathered() {
+  if constexpr (!kIsTls) {
+    ErrorCode error;
+    std::size_t sent = 0;
+    if (!closed_) {
+      sent =
+          stream_.write_some(asio::const_buffer(pending_head_.data(), pending_head_.size()), error);
+    }
+    if (closed_ || is_lasting(error) || sent == pending_head_.size()) {
+      on_sent(error);
+      return;
+    }
+    asio::async_write(stream_,
+                      asio::const_buffer(pending_head_.data() + sent, pending_head_.size() - sent),
+                      [self = Ref(this)](const ErrorCode& failed, std::size_t /*bytes*/) {
+                        self->on_sent(failed);
+                      });
+  }
 }
 
 template <class Stream>

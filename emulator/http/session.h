@@ -20,13 +20,6 @@ namespace understudy {
 
 using TlsSocket = boost::asio::ssl::stream<PlainSocket>;
 
-inline void intrusive_ptr_add_ref(SessionBase* session) {
-  session->retain();
-}
-inline void intrusive_ptr_release(SessionBase* session) {
-  session->release();
-}
-
 template <class Stream>
 class Session final : public SessionBase {
  public:
@@ -40,6 +33,7 @@ class Session final : public SessionBase {
   void close() override;
   bool has_input() override;
   void shrink() override;
+  void send_gathered() override;
 
  private:
   static constexpr bool kIsTls = std::is_same_v<Stream, TlsSocket>;
@@ -72,6 +66,7 @@ class Session final : public SessionBase {
   bool send_answer(bool keep_alive, bool head_only);
   void refuse(int status);
   bool send();
+  [[nodiscard]] bool may_wait() const;
   void send_rest(std::size_t sent);
   void on_sent(const ErrorCode& error);
   void send_continue();

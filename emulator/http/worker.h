@@ -14,48 +14,14 @@
 #include "emulator/api/response.h"
 #include "emulator/base/buffer.h"
 #include "emulator/http/connection_memory.h"
+#include "emulator/http/gathered_answers.h"
 #include "emulator/http/limits.h"
 #include "emulator/http/response_head.h"
+#include "emulator/http/session_base.h"
 
 namespace understudy {
 
 class RequestHandler;
-
-/// What a worker knows of a connection. Lives as long as an operation on it is under way
-/// (SessionRef); single-threaded like its worker.
-class SessionBase : public boost::intrusive::list_base_hook<> {
- public:
-  SessionBase() = default;
-  virtual ~SessionBase() = default;
-  SessionBase(const SessionBase&) = delete;
-  SessionBase& operator=(const SessionBase&) = delete;
-
-  /// Ends the connection now; operations under way complete with an error.
-  virtual void close() = 0;
-  /// Whether bytes have come that were not read yet.
-  virtual bool has_input() = 0;
-  /// Gives back memory that an idle connection does not need.
-  virtual void shrink() = 0;
-
-  /// Ticks of its worker at which the connection has had its time.
-  std::uint64_t deadline = UINT64_MAX;
-  /// Between requests: may be closed without loss.
-  bool idle = false;
-
-  void retain() { ++references_; }
-  void release() {
-    if (--references_ == 0) {
-      destroy();
-    }
-  }
-
- protected:
-  /// Ends the session's life and gives its block back.
-  virtual void destroy() = 0;
-
- private:
-  std::uint32_t references_ = 0;
-};
 
 /// Shared by the workers of a listener.
 struct ListenerState {
@@ -86,6 +52,7 @@ class Worker {
   Request spare_request;
   Buffer head;
   DateLines dates;
+  GatheredAnswers gathered{io};
 
   void add(SessionBase& session);
   void remove(SessionBase& session);

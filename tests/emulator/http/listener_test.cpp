@@ -256,22 +256,46 @@ TEST_F(ListenerTest, SaysContinueToThoseWhoWait) {
   EXPECT_EQ(client.receive().status, 200);
 }
 
-TEST_F(ListenerTest, SendsLongAnswersToSlowReaders) {
-  ASSERT_EQ(engine_
-                .call("CreateTable",
-                      R"({"TableName":"tab","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],)"
-                      R"("AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
-                      R"("BillingMode":"PAY_PER_REQUEST"})")
-                .status,
-            200);
-  const std::string value(390'000, 'v');
-  for (const char* key : {"a", "b"}) {
+class ListenerWithItemsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(
+        engine_
+            .call("CreateTable",
+                  R"({"TableName":"tab","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],)"
+                  R"("AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
+                  R"("BillingMode":"PAY_PER_REQUEST"})")
+            .status,
+        200);
+    auto opened = Listener::open({.threads = 1}, engine_);
+    ASSERT_TRUE(opened) << opened.error();
+    listener_ = *std::move(opened);
+  }
+  void put(const std::string& key, std::size_t bytes) {
     ASSERT_EQ(engine_
-                  .call("PutItem", R"({"TableName":"tab","Item":{"p":{"S":")" + std::string(key) +
-                                       R"("},"v":{"S":")" + value + R"("}}})")
+                  .call("PutItem", R"({"TableName":"tab","Item":{"p":{"S":")" + key +
+                                       R"("},"v":{"S":")" + std::string(bytes, 'v') + R"("}}})")
                   .status,
               200);
   }
+  static std::string get(const std::string& key) {
+    return call("GetItem", R"({"TableName":"tab","Key":{"p":{"S":")" + key + R"("}}})");
+  }
+  static void expect_item(const WireAnswer& answer, const std::string& key, std::size_t bytes) {
+    ASSERT_EQ(answer.status, 200);
+    ASSERT_EQ(answer.body, R"({"Item":{"p":{"S":")" + key + R"("},"v":{"S":")" +
+                               std::string(bytes, 'v') + R"("}}})");
+    ASSERT_TRUE(answer.has_line("x-amz-crc32: " + std::to_string(crc32(answer.body))));
+  }
+  [[nodiscard]] WireClient connect() const { return WireClient(listener_->port()); }
+
+  Engine engine_;
+  std::unique_ptr<Listener> listener_;
+};
+
+TEST_F(ListenerWithItemsTest, SendsLongAnswersToSlowReaders) {
+  put("a", 390'000);
+  put("b", 390'000);
   WireClient client = connect();
   std::string requests;
   for (int i = 0; i < 30; ++i) {  // far more than a socket's buffers hold
@@ -283,6 +307,55 @@ TEST_F(ListenerTest, SendsLongAnswersToSlowReaders) {
     ASSERT_EQ(answer.status, 200);
     ASSERT_GT(answer.body.size(), 780'000U);
     ASSERT_TRUE(answer.has_line("x-amz-crc32: " + std::to_string(crc32(answer.body))));
+  }
+}
+
+// Answers of connections that ask at the same time go out together.
+TEST_F(ListenerWithItemsTest, AnswersManyAtOnceEachToItsOwn) {
+  constexpr int kClients = 40;
+  std::vector<WireClient> clients;
+  for (int i = 0; i < kClients; ++i) {
+    put(std::to_string(i), i % 7 == 0 ? 9'000U : 100U);  // some answers wait for no others
+    clients.push_back(connect());
+  }
+  for (int round = 0; round < 50; ++round) {
+    for (int i = 0; i < kClients; ++i) {
+      const std::string key = std::to_string(i);
+      ASSERT_TRUE(
+          clients[static_cast<std::size_t>(i)].send(i % 5 == 0 ? get(key) + get(key) : get(key)));
+    }
+    for (int i = kClients - 1; i >= 0; --i) {
+      WireClient& client = clients[static_cast<std::size_t>(i)];
+      if ((i + round) % 9 == 0) {  // leaves with its answer on the way
+        client = connect();
+        continue;
+      }
+      for (int answers = i % 5 == 0 ? 2 : 1; answers > 0; --answers) {
+        expect_item(client.receive(), std::to_string(i), i % 7 == 0 ? 9'000U : 100U);
+      }
+    }
+  }
+}
+
+TEST_F(ListenerWithItemsTest, AnswersManyAtOnceThoughNoneIsRead) {
+  constexpr int kRounds = 1'500;  // Answers of 4.5 MB: more than a socket's buffers hold.
+  put("a", 3'000);
+  std::vector<WireClient> clients;
+  for (int i = 0; i < 6; ++i) {
+    clients.emplace_back(listener_->port(), 4096);
+  }
+  WireClient last = connect();
+  for (int round = 0; round < kRounds; ++round) {
+    for (WireClient& client : clients) {
+      ASSERT_TRUE(client.send(get("a")));
+    }
+    ASSERT_TRUE(last.send(get("a")));  // its answer tells that the others were dealt with
+    expect_item(last.receive(), "a", 3'000);
+  }
+  for (int round = 0; round < kRounds; ++round) {
+    for (WireClient& client : clients) {
+      expect_item(client.receive(), "a", 3'000);
+    }
   }
 }
 

@@ -29,7 +29,14 @@ struct WireAnswer {
 
 class WireClient {
  public:
-  explicit WireClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  /// `receive_buffer_bytes`: what the system keeps of what was not read yet; 0: as much as it
+  /// likes.
+  explicit WireClient(std::uint16_t port, int receive_buffer_bytes = 0)
+      : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    if (receive_buffer_bytes > 0) {
+      setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
+                 sizeof(receive_buffer_bytes));
+    }
     const timeval patience{20, 0};
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
@@ -46,7 +53,13 @@ class WireClient {
       : socket_(std::exchange(other.socket_, -1)),
         connected_(other.connected_),
         received_(std::move(other.received_)) {}
-  WireClient& operator=(WireClient&&) = delete;
+  WireClient& operator=(WireClient&& other) noexcept {
+    close();
+    socket_ = std::exchange(other.socket_, -1);
+    connected_ = other.connected_;
+    received_ = std::move(other.received_);
+    return *this;
+  }
 
   [[nodiscard]] bool connected() const { return connected_; }
 
