@@ -179,13 +179,17 @@ Measurement run(const std::vector<std::string>& requests, int port, int pid,
       fail("cannot watch a socket");
     }
   }
-  std::vector<epoll_event> ready(connection_count);
+  std::vector<epoll_event> ready(connection_count);  // all of the first one, to begin with
   std::size_t next = 0;
   Measurement result;
   const double cpu_before = cpu_seconds(pid);
   const auto begin = SteadyClock::now();
   std::string batch;
   const auto send = [&](Connection& connection, std::size_t count) {
+    if (count == 1) {
+      connection.send(requests[next++ % requests.size()]);
+      return;
+    }
     batch.clear();
     for (std::size_t i = 0; i < count; ++i) {
       batch += requests[next++ % requests.size()];
@@ -198,7 +202,10 @@ Measurement run(const std::vector<std::string>& requests, int port, int pid,
   std::size_t outstanding = connection_count * ahead;
   bool stopping = false;
   while (outstanding > 0) {
-    const int count = ::epoll_wait(poll, ready.data(), static_cast<int>(ready.size()), -1);
+    // A single connection is waited for by reading it.
+    const int count = connection_count == 1
+                          ? 1
+                          : ::epoll_wait(poll, ready.data(), static_cast<int>(ready.size()), -1);
     for (int event = 0; event < count; ++event) {
       Connection& connection = connections[ready[static_cast<std::size_t>(event)].data.u64];
       std::size_t wanted = 0;
