@@ -77,7 +77,7 @@ Result<TableKeys> parse_table(OperationContext& context, const JsonMember& membe
   table.keys = keys.span();
   table.consistency = read_consistency(member.value);
   if (has_duplicate_keys(table.keys, context.arena)) {
-    return validation_error("Provided list of item keys contains duplicates");
+    return duplicate_keys();
   }
   return table;
 }
@@ -256,6 +256,7 @@ Result<void> run_batch_get_item(OperationContext& context, const BatchGetItemReq
   boost::container::small_vector<FoundItems, 2> found;
   for (const TableKeys& table : request.tables) {
     TRY(FoundItems bound, bind_table(context, table));
+    TRY_VOID(check_keys_apart(std::span<const FoundItems>(found.data(), found.size()), bound));
     found.push_back(std::move(bound));
   }
   std::size_t bytes = 0;

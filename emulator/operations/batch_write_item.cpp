@@ -98,6 +98,8 @@ ApiError in_batch_words(ApiError error) {
 /// The writes of one table, ready for its lock.
 struct BoundTable {
   FoundTable found;
+  std::string_view name;  ///< as asked: name or ARN
+  std::span<const EncodedKey> keys;
   boost::container::small_vector<BoundItemWrite, 8> writes;
   TableCapacity capacity;
   boost::container::small_vector<std::size_t, 8> collection_bytes;  ///< by write
@@ -108,6 +110,7 @@ struct BoundTable {
 
 Result<BoundTable> bind_table(OperationContext& context, const TableWrites& table) {
   BoundTable bound;
+  bound.name = table.table;
   TRY(bound.found, find_table(context, table.table));
   bound.writes.reserve(table.writes.size());
   for (const ItemWriteRequest& write : table.writes) {
@@ -127,8 +130,9 @@ Result<BoundTable> bind_table(OperationContext& context, const TableWrites& tabl
   for (const BoundItemWrite& write : bound.writes) {
     keys.push_back(write.key);
   }
-  if (has_duplicate_keys(keys.span())) {
-    return validation_error("Provided list of item keys contains duplicates");
+  bound.keys = keys.span();
+  if (has_duplicate_keys(bound.keys)) {
+    return duplicate_keys();
   }
   return bound;
 }
@@ -174,8 +178,8 @@ Result<void> write_table(OperationContext& context, bool collection_metrics, Bou
   return {};
 }
 
-void append_unprocessed(JsonWriter& out, std::string_view name, const BoundTable& bound) {
-  out.user_key(name);
+void append_unprocessed(JsonWriter& out, const BoundTable& bound) {
+  out.user_key(bound.name);
   out.begin_array();
   for (const std::size_t position : bound.unprocessed) {
     const ItemWriteRequest& write = *bound.writes[position].request;
@@ -191,9 +195,9 @@ void append_unprocessed(JsonWriter& out, std::string_view name, const BoundTable
   out.end_array();
 }
 
-/// One entry per item collection written to.
+/// One entry per item collection written to. Model: the member is of shape TableArn.
 void append_table_metrics(JsonWriter& out, const BoundTable& bound) {
-  out.user_key(bound.found.settings->name);
+  out.user_key(bound.name);
   out.begin_array();
   for (std::size_t i = 0; i < bound.writes.size(); ++i) {
     bool seen = false;
@@ -231,6 +235,7 @@ Result<void> run_batch_write_item(OperationContext& context, const BatchWriteIte
   boost::container::small_vector<BoundTable, 1> tables;
   for (const TableWrites& table : request.tables) {
     TRY(BoundTable bound, bind_table(context, table));
+    TRY_VOID(check_keys_apart(std::span<const BoundTable>(tables.data(), tables.size()), bound));
     tables.push_back(std::move(bound));
   }
   FirstRefusal first;
@@ -249,7 +254,7 @@ Result<void> run_batch_write_item(OperationContext& context, const BatchWriteIte
   out.begin_object();
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (!tables[i].unprocessed.empty()) {
-      append_unprocessed(out, request.tables[i].table, tables[i]);
+      append_unprocessed(out, tables[i]);
     }
   }
   out.end_object();

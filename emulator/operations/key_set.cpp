@@ -1,5 +1,6 @@
 #include "emulator/operations/key_set.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace understudy {
@@ -45,6 +46,10 @@ bool same_key(std::span<const MapEntry> a, std::span<const MapEntry> b) {
   return true;
 }
 
+bool same_key(const EncodedKey& a, const EncodedKey& b) {
+  return a.hash == b.hash && a.sort == b.sort && a.partition == b.partition;
+}
+
 }  // namespace
 
 bool has_duplicate_keys(std::span<const std::span<const MapEntry>> keys, Arena& arena) {
@@ -63,13 +68,19 @@ bool has_duplicate_keys(std::span<const std::span<const MapEntry>> keys, Arena& 
 bool has_duplicate_keys(std::span<const EncodedKey> keys) {
   for (std::size_t i = 1; i < keys.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      if (keys[i].hash == keys[j].hash && keys[i].sort == keys[j].sort &&
-          keys[i].partition == keys[j].partition) {
+      if (same_key(keys[i], keys[j])) {
         return true;
       }
     }
   }
   return false;
+}
+
+bool share_key(std::span<const EncodedKey> left, std::span<const EncodedKey> right) {
+  return std::ranges::any_of(left, [right](const EncodedKey& key) {
+    return std::ranges::any_of(right,
+                               [&key](const EncodedKey& other) { return same_key(key, other); });
+  });
 }
 
 }  // namespace understudy
