@@ -183,6 +183,7 @@ Result<void> Engine::Impl::run(Exchange& exchange, JsonNode& input) {
 
 Result<void> Engine::Impl::run_operation(Exchange& exchange, JsonNode& input, FaultGate* gate) {
   const OperationRows& rows = *exchange.rows;
+  exchange.scope.operation = rows.model->name;
   OperationContext context{
       *rows.model,  exchange.scope, catalog,        plans,    exchange.workspace.arena,
       exchange.now, wording,        exchange.trace, rows.set, gate};

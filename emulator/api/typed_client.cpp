@@ -72,6 +72,7 @@ TypedClient::TypedClient(Engine& engine, std::string_view access_key) : engine_(
 Result<ItemRef> TypedClient::get_item(std::string_view table, std::span<const MapEntry> key,
                                       ReadConsistency consistency) {
   static const ModelOperation& model = model_of("GetItem");
+  scope_.operation = model.name;
   const TypedCall call{model, table, "Key", key, consistency == ReadConsistency::kStrong};
   return run(engine_, scope_, call, [&](OperationContext& context) {
     return typed::get_item(context, table, key, consistency);
@@ -80,12 +81,14 @@ Result<ItemRef> TypedClient::get_item(std::string_view table, std::span<const Ma
 
 Result<ItemRef> TypedClient::put_item(std::string_view table, std::span<const MapEntry> item) {
   static const ModelOperation& model = model_of("PutItem");
+  scope_.operation = model.name;
   return run(engine_, scope_, {model, table, "Item", item},
              [&](OperationContext& context) { return typed::put_item(context, table, item); });
 }
 
 Result<ItemRef> TypedClient::delete_item(std::string_view table, std::span<const MapEntry> key) {
   static const ModelOperation& model = model_of("DeleteItem");
+  scope_.operation = model.name;
   return run(engine_, scope_, {model, table, "Key", key},
              [&](OperationContext& context) { return typed::delete_item(context, table, key); });
 }

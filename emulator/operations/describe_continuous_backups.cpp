@@ -2,6 +2,7 @@
 // recovery is off. Source: notes of the AWS Controllers for Kubernetes, DDB-TABLE-098, -115;
 // Alternator test_backup.py.
 #include <algorithm>
+#include <utility>
 
 #include "emulator/operations/operation.h"
 #include "emulator/operations/request_reader.h"
@@ -40,10 +41,14 @@ Result<DescribeContinuousBackupsRequest> parse_describe_continuous_backups(
 Result<void> run_describe_continuous_backups(OperationContext& context,
                                              const DescribeContinuousBackupsRequest& request,
                                              JsonWriter& out) {
-  TRY(const std::string_view name, table_name_of(request.table));
-  const auto table = context.catalog.find(context.scope, name);
-  if (!table) {  // The backup family has a not-found of its own.
+  auto table = context.catalog.find(context.scope, request.table);
+  if (!table && table.error().kind() == ErrorKind::kResourceNotFoundException) {
+    // The backup family has a not-found of its own.
+    TRY(const std::string_view name, table_name_of(request.table));
     return api_error(ErrorKind::kTableNotFoundException, "Table not found: " + std::string(name));
+  }
+  if (!table) {
+    return Unexpected{std::move(table).error()};
   }
   const bool ready = backups_are_ready(context, *(*table)->lock());
   out.begin_object();

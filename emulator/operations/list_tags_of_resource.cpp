@@ -10,21 +10,19 @@ namespace {
 
 struct ListTagsOfResourceRequest {
   std::string_view arn;
-  std::string_view table;
 };
 
 Result<ListTagsOfResourceRequest> parse_list_tags_of_resource(OperationContext& context,
                                                               const JsonNode& input) {
   ListTagsOfResourceRequest request;
   request.arn = read_string(input, "ResourceArn");
-  TRY(request.table, table_of_resource(request.arn));
-  context.trace.table = request.table;
+  TRY(context.trace.table, table_of_resource(request.arn));
   return request;
 }
 
 Result<void> run_list_tags_of_resource(OperationContext& context,
                                        const ListTagsOfResourceRequest& request, JsonWriter& out) {
-  TRY(const TableRef table, find_tagged(context, request.arn, request.table));
+  TRY(const TableRef table, find_tagged(context, request.arn));
   const auto settings = table->lock()->settings;
   out.begin_object();
   out.key("Tags");

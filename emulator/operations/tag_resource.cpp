@@ -13,15 +13,13 @@ namespace {
 
 struct TagResourceRequest {
   std::string_view arn;
-  std::string_view table;
   std::vector<Tag> tags;
 };
 
 Result<TagResourceRequest> parse_tag_resource(OperationContext& context, const JsonNode& input) {
   TagResourceRequest request;
   request.arn = read_string(input, "ResourceArn");
-  TRY(request.table, table_of_resource(request.arn));
-  context.trace.table = request.table;
+  TRY(context.trace.table, table_of_resource(request.arn));
   const JsonNode& tags = *input.find("Tags");
   if (tags.elements().empty()) {
     return validation_error("Atleast one Tag needs to be provided as Input.");
@@ -50,7 +48,7 @@ bool same_tags(const std::vector<Tag>& a, const std::vector<Tag>& b) {
 
 Result<void> run_tag_resource(OperationContext& context, const TagResourceRequest& request,
                               JsonWriter& /*out*/) {
-  TRY(const TableRef table, find_tagged(context, request.arn, request.table));
+  TRY(const TableRef table, find_tagged(context, request.arn));
   const auto state = table->lock();
   TRY_VOID(check_taggable(*state));
   std::vector<Tag> tags = merged(state->settings->tags, request.tags);

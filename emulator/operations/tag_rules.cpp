@@ -85,24 +85,6 @@ Result<void> check_key(const JsonNode* key) {
   return {};
 }
 
-/// What IAM answers about a resource of an account that has not let the caller in. Source: dynalite
-/// test/listTagsOfResource.js (captured) for the first half. Assumed: the reason at the end.
-Unexpected<ApiError> not_authorized(const OperationContext& context, std::string_view arn) {
-  const std::string action = "dynamodb:" + std::string(context.model.name);
-  std::string text = "User: arn:aws:iam::";
-  text.append(context.scope.account).append(":user/").append(context.scope.access_key);
-  text.append(" is not authorized to perform: ").append(action).append(" on resource: ");
-  text.append(arn).append(" because no resource-based policy allows the ");
-  return api_error(ErrorKind::kAccessDeniedException, text + action + " action");
-}
-
-/// With --isolate none tables of several accounts are one caller's.
-bool is_of_another_account(const OperationContext& context, const Result<TableRef>& found,
-                           std::string_view account) {
-  return account != context.scope.account &&
-         !(found && (*found)->lock()->settings->account == account);
-}
-
 }  // namespace
 
 Unexpected<ApiError> too_many_tags() {
@@ -175,13 +157,10 @@ Unexpected<ApiError> resource_not_found(std::string_view resource_arn) {
 }
 
 // Source: DDB-TABLE-101, -104; dynamodb-conformance tags/basic.test.ts for another account's ARN.
-Result<TableRef> find_tagged(const OperationContext& context, std::string_view resource_arn,
-                             std::string_view table) {
-  auto found = context.catalog.find(context.scope, table);
-  if (is_of_another_account(context, found, parse_table_arn(resource_arn)->account)) {
-    return not_authorized(context, resource_arn);
-  }
-  if (!found || (*found)->lock()->status == TableStatus::kCreating) {
+Result<TableRef> find_tagged(const OperationContext& context, std::string_view resource_arn) {
+  auto found = context.catalog.find(context.scope, resource_arn);
+  const bool absent = !found && found.error().kind() == ErrorKind::kResourceNotFoundException;
+  if (absent || (found && (*found)->lock()->status == TableStatus::kCreating)) {
     return resource_not_found(resource_arn);
   }
   return found;

@@ -30,8 +30,7 @@ Result<std::string_view> table_of_resource(std::string_view resource_arn);
 Unexpected<ApiError> resource_not_found(std::string_view resource_arn);
 /// The table whose tags are meant, of an ARN that table_of_resource() accepted. A table that is
 /// being created has none yet: not found, too. Error: AccessDeniedException for another account's.
-Result<TableRef> find_tagged(const OperationContext& context, std::string_view resource_arn,
-                             std::string_view table);
+Result<TableRef> find_tagged(const OperationContext& context, std::string_view resource_arn);
 /// Error: ResourceInUseException while the table is being deleted.
 Result<void> check_taggable(const TableState& state);
 

@@ -12,7 +12,6 @@ namespace {
 
 struct UntagResourceRequest {
   std::string_view arn;
-  std::string_view table;
   std::vector<std::string> keys;
 };
 
@@ -20,8 +19,7 @@ Result<UntagResourceRequest> parse_untag_resource(OperationContext& context,
                                                   const JsonNode& input) {
   UntagResourceRequest request;
   request.arn = read_string(input, "ResourceArn");
-  TRY(request.table, table_of_resource(request.arn));
-  context.trace.table = request.table;
+  TRY(context.trace.table, table_of_resource(request.arn));
   const JsonNode& keys = *input.find("TagKeys");
   if (keys.elements().empty()) {
     return validation_error("Atleast one Tag Key needs to be provided as Input.");
@@ -32,7 +30,7 @@ Result<UntagResourceRequest> parse_untag_resource(OperationContext& context,
 
 Result<void> run_untag_resource(OperationContext& context, const UntagResourceRequest& request,
                                 JsonWriter& /*out*/) {
-  TRY(const TableRef table, find_tagged(context, request.arn, request.table));
+  TRY(const TableRef table, find_tagged(context, request.arn));
   const auto state = table->lock();
   TRY_VOID(check_taggable(*state));
   TRY_VOID(check_tags_unlocked(context.catalog.simulation_options()->knobs, *state->settings,

@@ -43,9 +43,11 @@ class Catalog {
           SimulationOptions simulation = {});
   ~Catalog();
 
-  /// The table for a data-plane call. `name` may be the table's ARN, of which only the name counts:
-  /// the tenant decides what is visible. Error: ResourceNotFoundException "Requested resource not
-  /// found" (absent, CREATING or DELETING), ValidationException for a malformed ARN.
+  /// The table for a data-plane call. `name` may be the table's ARN, of the caller's account and
+  /// region or of the table's own; the tenant decides what is visible. Error:
+  /// ResourceNotFoundException "Requested resource not found" (absent, CREATING or DELETING),
+  /// ValidationException for an ARN that is malformed or of another region, AccessDeniedException
+  /// for one of another account.
   Result<TableRef> find_active(const Scope& scope, std::string_view name) const;
   /// The table for a control-plane call, in any state. Error: ResourceNotFoundException "Requested
   /// resource not found: Table: <name> not found".

@@ -13,6 +13,7 @@ struct Scope {
   std::string_view region;      ///< "us-east-1"
   std::string_view access_key;  ///< as sent; may be empty
   std::string_view host;        ///< where the client reached us (Host header); may be empty
+  std::string_view operation;   ///< what it asks for, "GetItem"; empty: nobody from outside asks
 };
 
 }  // namespace understudy

@@ -65,6 +65,17 @@ std::string make_index_arn(std::string_view table_arn, std::string_view index) {
   return arn;
 }
 
+// Source: dynalite test/listTagsOfResource.js (captured) for the first half. Assumed: the reason at
+// the end.
+Unexpected<ApiError> not_authorized(const Scope& scope, std::string_view arn) {
+  const std::string action = "dynamodb:" + std::string(scope.operation);
+  std::string text = "User: arn:aws:iam::";
+  text.append(scope.account).append(":user/").append(scope.access_key);
+  text.append(" is not authorized to perform: ").append(action).append(" on resource: ");
+  text.append(arn).append(" because no resource-based policy allows the ");
+  return api_error(ErrorKind::kAccessDeniedException, text + action + " action");
+}
+
 Result<std::string_view> table_name_of(std::string_view name_or_arn) {
   // A table's name has no colon.
   if (!name_or_arn.starts_with("arn:")) {
