@@ -137,9 +137,9 @@ void count_success(OperationContext& context, TableState& state) {
   context.trace.metered.reset();
 }
 
-Result<void> check_collection_size(const TableState& state, const PlannedWrite& write) {
+std::int64_t collection_growth(const TableState& state, const PlannedWrite& write) {
   if (!state.settings->has_local_indexes()) {
-    return {};
+    return 0;
   }
   const auto bytes = [](const ItemRef& item) {
     return item ? static_cast<std::int64_t>(item->size_bytes()) : 0;
@@ -155,8 +155,13 @@ Result<void> check_collection_size(const TableState& state, const PlannedWrite& 
       growth -= *key ? bytes(entries.find(**key)) : 0;
     }
   }
-  const auto size = static_cast<std::int64_t>(collection_size_bytes(state, write.key));
-  if (growth > 0 && size + growth > state.simulation->options->knobs.item_collection_max_bytes) {
+  return growth;
+}
+
+Result<void> check_collection_size(const TableState& state, const EncodedKey& key,
+                                   std::int64_t growth) {
+  if (growth > 0 && static_cast<std::int64_t>(collection_size_bytes(state, key)) + growth >
+                        state.simulation->options->knobs.item_collection_max_bytes) {
     return api_error(ErrorKind::kItemCollectionSizeLimitExceededException,
                      "Collection size exceeded.");
   }

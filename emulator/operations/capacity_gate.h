@@ -28,7 +28,12 @@ bool admit_read(OperationContext& context, TableState& state, const EncodedKey& 
 Result<void> admit_failed_condition(OperationContext& context, TableState& state,
                                     const EncodedKey& key, MaybeBytes carried);
 Unexpected<ApiError> throttled(OperationContext& context, TableState& state, FirstRefusal& first);
-Result<void> check_collection_size(const TableState& state, const PlannedWrite& write);
+/// Bytes that the write adds to its item collection; below zero: takes away. 0 in tables without
+/// local indexes.
+std::int64_t collection_growth(const TableState& state, const PlannedWrite& write);
+/// `growth`: of the key's collection, by all that is written at once.
+Result<void> check_collection_size(const TableState& state, const EncodedKey& key,
+                                   std::int64_t growth);
 /// A request for one item succeeded as far as its table is concerned: counted here, under the lock
 /// that is held anyway. Its latency is that of all but writing the answer.
 void count_success(OperationContext& context, TableState& state);
@@ -77,7 +82,9 @@ inline Result<void> admit_failed_condition(OperationContext& context, TableState
 /// A write that makes an item collection larger than it may be (10 GB, tables with local indexes).
 /// Error: ItemCollectionSizeLimitExceededException "Collection size exceeded.".
 inline Result<void> check_collection_size(const TableState& state, const PlannedWrite& write) {
-  return state.simulation ? capacity_gate::check_collection_size(state, write) : Result<void>{};
+  return state.simulation ? capacity_gate::check_collection_size(
+                                state, write.key, capacity_gate::collection_growth(state, write))
+                          : Result<void>{};
 }
 
 /// Whether a running transaction holds the item.

@@ -279,6 +279,38 @@ void pay_for_preparing(OperationContext& context, const BoundTransaction& bound,
   admission.admit(context);
 }
 
+bool same_collection(const BoundTransaction& bound, std::size_t i, std::size_t j) {
+  return bound.table_of[i] == bound.table_of[j] &&
+         bound.writes[i].key.partition == bound.writes[j].key.partition;
+}
+
+/// Reasons for the actions that make an item collection larger than it may be. Actions on one
+/// collection count together. Assumed: all of them that add to it are told. Returns whether any is.
+bool find_too_large(const BoundTransaction& bound, const TransactionLocks& locks,
+                    const Plans& plans, std::span<CancellationReason> reasons) {
+  boost::container::small_vector<std::int64_t, 10> growth;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    growth.push_back(capacity_gate::collection_growth(locks.state(bound.table_of[i]), plans[i]));
+  }
+  bool too_large = false;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (growth[i] <= 0) {
+      continue;
+    }
+    std::int64_t together = 0;
+    for (std::size_t j = 0; j < plans.size(); ++j) {
+      together += same_collection(bound, i, j) ? growth[j] : 0;
+    }
+    auto fits = capacity_gate::check_collection_size(locks.state(bound.table_of[i]), plans[i].key,
+                                                     together);
+    if (!fits) {
+      too_large = true;
+      reasons[i] = reason_of(std::move(fits).error());
+    }
+  }
+  return too_large;
+}
+
 Result<void> admit_all(OperationContext& context, const BoundTransaction& bound,
                        const TransactionLocks& locks, const Plans& plans) {
   if (!context.catalog.simulates()) {
@@ -286,18 +318,12 @@ Result<void> admit_all(OperationContext& context, const BoundTransaction& bound,
   }
   JointAdmission admission;
   boost::container::small_vector<CancellationReason, 10> reasons(plans.size());
-  bool too_large = false;
+  if (find_too_large(bound, locks, plans, {reasons.data(), reasons.size()})) {
+    return Unexpected{transaction_canceled({reasons.data(), reasons.size()})};
+  }
   for (std::size_t i = 0; i < plans.size(); ++i) {
     TableState& state = locks.state(bound.table_of[i]);
-    auto fits = check_collection_size(state, plans[i]);
-    if (!fits) {
-      too_large = true;
-      reasons[i] = reason_of(std::move(fits).error());
-    }
     admission.add_write(state, plans[i], transactional(plans[i].table_units));
-  }
-  if (too_large) {
-    return Unexpected{transaction_canceled({reasons.data(), reasons.size()})};
   }
   return admit_transaction(context, admission, {reasons.data(), reasons.size()});
 }
@@ -344,11 +370,6 @@ Result<TransactionOutcome> write_all(OperationContext& context, const BoundTrans
     }
   }
   return outcome;
-}
-
-bool same_collection(const BoundTransaction& bound, std::size_t i, std::size_t j) {
-  return bound.table_of[i] == bound.table_of[j] &&
-         bound.writes[i].key.partition == bound.writes[j].key.partition;
 }
 
 bool is_write(const BoundTransaction& bound, std::size_t action) {
