@@ -4,6 +4,7 @@
 
 #include "emulator/api/request.h"
 #include "emulator/base/ascii.h"
+#include "emulator/base/utf8.h"
 #include "emulator/clock/moment_text.h"
 
 namespace understudy {
@@ -63,7 +64,7 @@ void append_journal_record(const JournalRecord& record, JsonWriter& out) {
   const auto text = [&out](std::string_view name, std::string_view value) {
     if (!value.empty()) {
       out.key(name);
-      out.string(value);
+      out.string(to_utf8(value));  // Some are as the client sent them.
     }
   };
   out.begin_object();

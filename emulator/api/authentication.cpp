@@ -2,6 +2,7 @@
 
 #include "emulator/api/query_string.h"
 #include "emulator/base/ascii.h"
+#include "emulator/base/utf8.h"
 
 namespace understudy {
 namespace {
@@ -117,7 +118,7 @@ Result<Signature> read_header_form(const Request& request) {
     message +=
         "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
   }
-  message.append("Authorization=").append(header);
+  message.append("Authorization=").append(to_utf8(header));
   return api_error(ErrorKind::kIncompleteSignatureException, std::move(message));
 }
 

@@ -10,6 +10,7 @@
 #include "emulator/api/query_string.h"
 #include "emulator/api/tenant.h"
 #include "emulator/base/ascii.h"
+#include "emulator/base/utf8.h"
 
 namespace understudy {
 namespace {
@@ -60,11 +61,11 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
-Unexpected<ApiError> incomplete(std::string message) {
-  return api_error(ErrorKind::kIncompleteSignatureException, std::move(message));
+Unexpected<ApiError> incomplete(std::string_view message) {
+  return api_error(ErrorKind::kIncompleteSignatureException, to_utf8(message));
 }
-Unexpected<ApiError> invalid(std::string message) {
-  return api_error(ErrorKind::kInvalidSignatureException, std::move(message));
+Unexpected<ApiError> invalid(std::string_view message) {
+  return api_error(ErrorKind::kInvalidSignatureException, to_utf8(message));
 }
 
 /// Step 10. Sources: DLT:index.js (expired); SCY:test_authorization ("Signature not yet current").
@@ -163,7 +164,7 @@ Result<ScopeParts> check_scope(const Signature& signature) {
   }
   if (!message.empty()) {
     message.pop_back();
-    return invalid(std::move(message));
+    return invalid(message);
   }
   return ScopeParts{date, region};
 }

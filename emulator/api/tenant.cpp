@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/api/engine.h"
+#include "emulator/base/utf8.h"
 
 namespace understudy {
 namespace {
@@ -83,6 +84,9 @@ Scope scope_of(const EngineOptions& options, std::string_view access_key, std::s
     case Isolation::kCredential:
       // The region as sent: DynamoDB Local keeps a file per "<access key>_<region>".
       scope.tenant = join(access_key, region.empty() ? scope.region : region, arena);
+      if (!is_valid_utf8(scope.tenant)) {  // It is shown in logs and by the admin API.
+        scope.tenant = arena.copy(to_utf8(scope.tenant));
+      }
       break;
   }
   return scope;

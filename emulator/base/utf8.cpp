@@ -26,6 +26,24 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
+std::string to_utf8(std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+  std::string made;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at < end) {
+    const std::size_t bytes = utf8_sequence_bytes(at, end);
+    if (bytes == 0) {
+      const auto byte = static_cast<unsigned char>(*at++);
+      made.append({'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]});
+    } else {
+      made.append(at, bytes);
+      at += bytes;
+    }
+  }
+  return made;
+}
+
 std::size_t encode_utf8(char32_t code_point, char* to) {
   const auto continuation = [code_point](int shift) {
     return static_cast<char>(0x80 | ((code_point >> shift) & 0x3F));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace understudy {
@@ -38,6 +39,10 @@ inline std::size_t utf8_sequence_bytes(const char* at, const char* end) {
 }
 
 bool is_valid_utf8(std::string_view text);
+
+/// `text`, each byte of it that is no UTF-8 as %FF: what clients send in headers and paths may be
+/// anything, what is written of it is JSON.
+std::string to_utf8(std::string_view text);
 
 /// Writes `code_point` (a valid scalar value) to `to`, which has room for 4 bytes; returns its
 /// length.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "emulator/base/buffer.h"
+#include "emulator/base/utf8.h"
 
 namespace understudy {
 namespace {
@@ -84,6 +85,9 @@ void write_refused(JsonWriter& out, std::span<const RefusedAttempt> refused) {
 }  // namespace
 
 void Log::put(std::string_view line) {
+  if (!is_valid_utf8(line)) {  // A note, a tenant: what a client sent.
+    return put(to_utf8(line));
+  }
   const std::lock_guard lock(mutex_);
   std::fwrite(line.data(), 1, line.size(), stream_);
   std::fflush(stream_);

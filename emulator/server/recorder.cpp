@@ -122,7 +122,7 @@ void Recorder::record(const JournalEntry& entry) {
   out.key("m");
   out.string(request.method);
   out.key("u");
-  out.string(request.target);
+  out.string(to_utf8(request.target));
   out.key("h");
   out.begin_array();
   for (const Header& header : request.headers()) {

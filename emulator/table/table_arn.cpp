@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/base/utf8.h"
+
 namespace understudy {
 
 namespace {
@@ -70,7 +72,7 @@ std::string make_index_arn(std::string_view table_arn, std::string_view index) {
 Unexpected<ApiError> not_authorized(const Scope& scope, std::string_view arn) {
   const std::string action = "dynamodb:" + std::string(scope.operation);
   std::string text = "User: arn:aws:iam::";
-  text.append(scope.account).append(":user/").append(scope.access_key);
+  text.append(scope.account).append(":user/").append(to_utf8(scope.access_key));
   text.append(" is not authorized to perform: ").append(action).append(" on resource: ");
   text.append(arn).append(" because no resource-based policy allows the ");
   return api_error(ErrorKind::kAccessDeniedException, text + action + " action");

@@ -42,6 +42,12 @@ TEST_F(TenantTest, SeparatesAsAsked) {
   EXPECT_EQ(scope(Isolation::kCredential, "AKID", "eu-west-1").tenant, "AKID/eu-west-1");
 }
 
+// Tenants are shown in logs and by the admin API, which are JSON.
+TEST_F(TenantTest, IsTextWhateverTheKeyIs) {
+  EXPECT_EQ(scope(Isolation::kCredential, "a\xFF", "eu-west-1").tenant, "a%FF/eu-west-1");
+  EXPECT_EQ(scope(Isolation::kCredential, "a\xFE", "\xC3(").tenant, "a%FE/%C3(");
+}
+
 TEST_F(TenantTest, ReadsTheAccountOfAnAccountHost) {
   const Scope named =
       scope(Isolation::kAccount, "AKID", "us-east-1", "123456789012.ddb.us-east-1.amazonaws.com");

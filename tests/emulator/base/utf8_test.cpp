@@ -44,5 +44,11 @@ TEST(Utf8, RefusesSurrogatesOverlongFormsAndStrayBytes) {
   EXPECT_TRUE(is_valid_utf8(std::string_view("\0", 1)));
 }
 
+TEST(Utf8, ShowsWhatIsNone) {
+  EXPECT_EQ(to_utf8("as it is \u20AC"), "as it is \u20AC");
+  EXPECT_EQ(to_utf8("\xFF\xC3(\xF0\x9F\x98"), "%FF%C3(%F0%9F%98");
+  EXPECT_EQ(to_utf8(""), "");
+}
+
 }  // namespace
 }  // namespace understudy

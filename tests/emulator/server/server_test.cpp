@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <chrono>
 #include <filesystem>
 #include <thread>
 
@@ -15,6 +16,8 @@
 
 namespace understudy {
 namespace {
+
+using std::chrono_literals::operator""min;
 
 constexpr std::string_view kCreateTable =
     R"({"TableName":"tab","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],)"
