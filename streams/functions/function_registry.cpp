@@ -24,6 +24,19 @@ bool is_name(std::string_view name) {
          });
 }
 
+/// "name" or "name:qualifier" of a name, a partial ARN or an ARN.
+std::string_view qualified_name(std::string_view name) {
+  constexpr std::string_view kFunction = "function:";
+  if (const std::size_t at = name.rfind(kFunction); at != std::string_view::npos) {
+    name.remove_prefix(at + kFunction.size());
+  } else if (const std::size_t colon = name.find(':');
+             colon == 12 && name.find_first_not_of("0123456789") == colon) {
+    // Source: Lambda's FunctionName, partial ARN without "function:".
+    name.remove_prefix(colon + 1);
+  }
+  return name;
+}
+
 class CallbackTarget final : public FunctionTarget {
  public:
   CallbackTarget(FunctionCallback callback, WorkerThreads& workers)
@@ -195,15 +208,18 @@ void FunctionRegistry::finished(const std::shared_ptr<Entry>& entry) {
   run(entry, std::move(next.invocation), std::move(next.done));
 }
 
+std::string_view function_qualifier(std::string_view name_or_arn) {
+  const std::string_view name = qualified_name(name_or_arn);
+  const std::size_t colon = name.find(':');
+  return colon == std::string_view::npos ? std::string_view() : name.substr(colon + 1);
+}
+
 std::optional<std::string> FunctionRegistry::resolve(std::string_view name_or_arn) const {
-  constexpr std::string_view kFunction = "function:";
-  std::string_view name = name_or_arn;
-  if (const std::size_t at = name.rfind(kFunction); at != std::string_view::npos) {
-    name.remove_prefix(at + kFunction.size());
-  } else if (const std::size_t colon = name.find(':');
-             colon == 12) {  // Source: Lambda's FunctionName, partial ARN without "function:".
-    name.remove_prefix(colon + 1);
+  const std::string_view qualifier = function_qualifier(name_or_arn);
+  if (!qualifier.empty() && qualifier != kLatestVersion) {
+    return std::nullopt;
   }
+  std::string_view name = qualified_name(name_or_arn);
   name = name.substr(0, name.find(':'));
   const std::lock_guard lock(mutex_);
   const auto at = functions_.find(name);
@@ -211,8 +227,11 @@ std::optional<std::string> FunctionRegistry::resolve(std::string_view name_or_ar
 }
 
 std::string FunctionRegistry::arn_of(std::string_view name) const {
+  if (name.starts_with("arn:")) {
+    return std::string(name);
+  }
   return "arn:aws:lambda:" + options_.region + ":" + options_.account_id +
-         ":function:" + std::string(name);
+         ":function:" + std::string(qualified_name(name));
 }
 
 std::optional<FunctionDescription> FunctionRegistry::describe(std::string_view name) const {

@@ -40,6 +40,11 @@ struct FunctionDescription {
   Microseconds modified = 0;
 };
 
+/// The one version that functions have here.
+inline constexpr std::string_view kLatestVersion = "$LATEST";
+/// What follows the name in "name:qualifier", a partial ARN or an ARN; empty: nothing.
+std::string_view function_qualifier(std::string_view name_or_arn);
+
 /// Thread-safe. Must outlive the web server's run and its own workers' work.
 class FunctionRegistry {
  public:
@@ -60,8 +65,10 @@ class FunctionRegistry {
   void invoke(std::string_view name, FunctionInvocation invocation, FunctionDone done);
 
   /// The name in a name, a partial ARN ("account:function:name") or an ARN, each with or without
-  /// :qualifier; nullopt: there is no such function.
+  /// :qualifier; nullopt: there is no such function, or the qualifier is another than $LATEST:
+  /// nobody can publish versions or make aliases here.
   [[nodiscard]] std::optional<std::string> resolve(std::string_view name_or_arn) const;
+  /// Of a name or a partial ARN, its qualifier kept; an ARN stays as it is.
   [[nodiscard]] std::string arn_of(std::string_view name) const;
   [[nodiscard]] std::optional<FunctionDescription> describe(std::string_view name) const;
   /// Sorted by name.

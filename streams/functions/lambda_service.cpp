@@ -199,8 +199,18 @@ LambdaResult LambdaService::functions(const Request& request, std::string_view p
     return list(query_of(request.target));
   }
   Arena arena;
-  const std::string_view name = percent_decode(path.substr(0, path.find('/')), arena);
+  std::string_view name = percent_decode(path.substr(0, path.find('/')), arena);
   const std::string_view rest = path.substr(std::min(path.find('/'), path.size()));
+  if (const auto wanted = find_query_parameter(query_of(request.target), "Qualifier", arena)) {
+    const std::string_view derived = function_qualifier(name);
+    if (!derived.empty() && derived != *wanted) {
+      return invalid_parameter(
+          "The derived qualifier from the function name does not match the specified qualifier.");
+    }
+    if (derived.empty()) {
+      name = arena.copy(std::string(name) + ":" + std::string(*wanted));
+    }
+  }
   if (rest == "/invocations" && request.method == "POST") {
     const auto found = functions_.resolve(name);
     if (!found.has_value()) {
@@ -215,8 +225,8 @@ LambdaResult LambdaService::functions(const Request& request, std::string_view p
 }
 
 Unexpected<LambdaError> LambdaService::no_such_function(std::string_view name) const {
-  const std::string arn = name.starts_with("arn:") ? std::string(name) : functions_.arn_of(name);
-  return lambda_error(404, "ResourceNotFoundException", "Function not found: " + arn);
+  return lambda_error(404, "ResourceNotFoundException",
+                      "Function not found: " + functions_.arn_of(name));
 }
 
 LambdaResult LambdaService::list(std::string_view query) {

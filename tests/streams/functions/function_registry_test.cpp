@@ -23,9 +23,16 @@ TEST(FunctionRegistry, ResolvesNamesPartialAndWholeArns) {
   ASSERT_TRUE(functions.add(callback("f", echo)).has_value());
   for (const char* name : {"f", "f:$LATEST", "000000000000:function:f", "000000000000:f",
                            "arn:aws:lambda:us-east-1:000000000000:function:f",
-                           "arn:aws:lambda:us-east-1:000000000000:function:f:1"}) {
+                           "arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST"}) {
     EXPECT_EQ(functions.resolve(name), "f") << name;
   }
+  // Nothing is published here: a version or an alias is of nothing.
+  for (const char* name : {"f:1", "f:live", "000000000000:f:7", "000000000000:function:f:7",
+                           "arn:aws:lambda:us-east-1:000000000000:function:f:7"}) {
+    EXPECT_FALSE(functions.resolve(name).has_value()) << name;
+  }
+  EXPECT_EQ(functions.arn_of("000000000000:f:7"),
+            "arn:aws:lambda:us-east-1:000000000000:function:f:7");
   EXPECT_FALSE(functions.resolve("g").has_value());
   EXPECT_FALSE(functions.add(callback("f", echo)).has_value());
   EXPECT_FALSE(functions.add(callback("no name", echo)).has_value());

@@ -108,6 +108,24 @@ TEST_F(LambdaServiceTest, RefusesInLambdasManner) {
   EXPECT_EQ(send("GET", "/2015-03-31/layers/"), 404);
 }
 
+// A version that nobody published was run as $LATEST.
+TEST_F(LambdaServiceTest, AVersionThatIsNotThereIsNotFound) {
+  for (const char* target : {"/2015-03-31/functions/f%3A7/invocations",
+                             "/2015-03-31/functions/f/invocations?Qualifier=7"}) {
+    EXPECT_EQ(send("POST", target, "1"), 404) << target;
+    EXPECT_THAT(answer_.extra_headers, HasSubstr("x-amzn-ErrorType: ResourceNotFoundException"));
+    EXPECT_THAT(
+        answer_.body,
+        HasSubstr(R"("Function not found: arn:aws:lambda:us-east-1:000000000000:function:f:7")"));
+  }
+  EXPECT_EQ(send("GET", "/2015-03-31/functions/f?Qualifier=live"), 404);
+  EXPECT_EQ(calls_, 0);
+  EXPECT_EQ(send("POST", "/2015-03-31/functions/f%3A%24LATEST/invocations", "1"), 200);
+  EXPECT_EQ(send("POST", "/2015-03-31/functions/f/invocations?Qualifier=%24LATEST", "1"), 200);
+  EXPECT_EQ(send("POST", "/2015-03-31/functions/f%3A7/invocations?Qualifier=%24LATEST", "1"), 400);
+  EXPECT_THAT(answer_.body, HasSubstr("The derived qualifier from the function name does not"));
+}
+
 TEST_F(LambdaServiceTest, DescribesFunctions) {
   EXPECT_EQ(send("GET", "/2015-03-31/functions/"), 200);
   EXPECT_THAT(answer_.body, HasSubstr(R"("FunctionName":"f")"));
