@@ -1,7 +1,9 @@
 #include "emulator/capacity/knobs.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <iterator>
 
 namespace understudy {
 namespace {
@@ -12,10 +14,27 @@ constexpr CapacityKnobRow kRows[] = {
 #define CAPACITY_CHOICE(name, Type, initial, values, meaning, source)                              \
   {#name, std::string_view(values).substr(0, std::string_view(values).find('|')), values, meaning, \
    source},
+#define CAPACITY_NEEDS(what)
 #include "emulator/capacity/knobs.inc"
 #undef CAPACITY_KNOB
 #undef CAPACITY_CHOICE
+#undef CAPACITY_NEEDS
 };
+
+/// By row.
+constexpr auto kNeeds = [] {
+  std::array<KnobNeeds, std::size(kRows)> all{};
+  std::size_t row = 0;
+  KnobNeeds needs = KnobNeeds::kNothing;
+#define CAPACITY_KNOB(...) all[row++] = needs;
+#define CAPACITY_CHOICE(...) all[row++] = needs;
+#define CAPACITY_NEEDS(what) needs = KnobNeeds::what;
+#include "emulator/capacity/knobs.inc"
+#undef CAPACITY_KNOB
+#undef CAPACITY_CHOICE
+#undef CAPACITY_NEEDS
+  return all;
+}();
 
 std::optional<std::string> set_number(std::int64_t& knob, std::string_view value,
                                       std::int64_t smallest, std::int64_t largest) {
@@ -69,6 +88,10 @@ std::span<const CapacityKnobRow> capacity_knob_rows() {
   return kRows;
 }
 
+KnobNeeds knob_needs(const CapacityKnobRow& row) {
+  return kNeeds[static_cast<std::size_t>(&row - kRows)];
+}
+
 std::optional<std::string> capacity_knob(const CapacityKnobs& knobs, std::string_view name) {
 #define CAPACITY_KNOB(member, ...)       \
   if (name == #member) {                 \
@@ -78,9 +101,11 @@ std::optional<std::string> capacity_knob(const CapacityKnobs& knobs, std::string
   if (name == #member) {                                                           \
     return std::string(choice_at(values, static_cast<std::size_t>(knobs.member))); \
   }
+#define CAPACITY_NEEDS(what)
 #include "emulator/capacity/knobs.inc"
 #undef CAPACITY_KNOB
 #undef CAPACITY_CHOICE
+#undef CAPACITY_NEEDS
   return std::nullopt;
 }
 
@@ -94,9 +119,11 @@ std::optional<std::string> set_capacity_knob(CapacityKnobs& knobs, std::string_v
   if (name == #member) {                                    \
     return set_choice(knobs.member, value, values);         \
   }
+#define CAPACITY_NEEDS(what)
 #include "emulator/capacity/knobs.inc"
 #undef CAPACITY_KNOB
 #undef CAPACITY_CHOICE
+#undef CAPACITY_NEEDS
   return "is no knob";
 }
 

@@ -25,9 +25,11 @@ enum class EventualReads : std::uint8_t { kAnyReplica, kAlwaysFresh, kAlwaysStal
 struct CapacityKnobs {
 #define CAPACITY_KNOB(name, initial, ...) std::int64_t name = initial;
 #define CAPACITY_CHOICE(name, Type, initial, ...) Type name = initial;
+#define CAPACITY_NEEDS(what)
 #include "emulator/capacity/knobs.inc"
 #undef CAPACITY_KNOB
 #undef CAPACITY_CHOICE
+#undef CAPACITY_NEEDS
 
   /// A partition's ceiling per second.
   [[nodiscard]] CapacityUnits partition_ceiling(Dimension dimension) const;
@@ -46,6 +48,12 @@ struct CapacityKnobRow {
 };
 /// All rows, in the order of the table.
 std::span<const CapacityKnobRow> capacity_knob_rows();
+
+/// What must be simulated for a knob to do anything: capacity (it is throttled or metered),
+/// replicas, either of them.
+enum class KnobNeeds : std::uint8_t { kNothing, kCapacity, kReplicas, kAny };
+/// `row`: one of capacity_knob_rows().
+KnobNeeds knob_needs(const CapacityKnobRow& row);
 
 /// The value as text; nullopt: there is no knob of that name.
 std::optional<std::string> capacity_knob(const CapacityKnobs& knobs, std::string_view name);

@@ -14,6 +14,7 @@
 #include "emulator/capacity/knob_text.h"
 #include "emulator/clock/moment_text.h"
 #include "emulator/document/document.h"
+#include "emulator/server/config_warnings.h"
 #include "emulator/server/local_flags.h"
 #include "emulator/server/verbs.h"
 
@@ -499,6 +500,16 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   return wrong;
 }
 
+/// The variables that flags read.
+std::vector<std::string> variables_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    names.push_back(option->get_envname());
+  }
+  std::erase(names, std::string());
+  return names;
+}
+
 /// What the environment asks for, as flags ahead of those given: of a flag given twice the last
 /// counts. CLI11 reads the environment itself, but after the file, which then has the last word.
 void prepend_environment(CLI::App& app, std::vector<std::string>& arguments) {
@@ -607,6 +618,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_function_flags(app, config);
   add_record_flags(app, config);
   add_log_flags(app, raw);
+  config.warnings = unread_variables(variables_of(app));
   prepend_environment(app, translated->arguments);
   try {
     std::vector<std::string> reversed(translated->arguments.rbegin(), translated->arguments.rend());
@@ -635,6 +647,8 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   if (!wrong.empty()) {
     return Unexpected<EarlyExit>{wrong_arguments(wrong)};
   }
+  const std::vector<std::string> idle = idle_knobs(config.server.engine.simulation);
+  config.warnings.insert(config.warnings.end(), idle.begin(), idle.end());
   return config;
 }
 

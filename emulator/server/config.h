@@ -32,6 +32,8 @@ struct Config {
   /// --credential.
   std::vector<std::string> arguments;
   ReplayOptions replay;  ///< kReplay
+  /// What is asked for and does nothing, a line each.
+  std::vector<std::string> warnings;
 };
 
 /// Why the program ends before it has begun.

@@ -128,6 +128,9 @@ int serve(Config config) {
     return fail(started.error());
   }
   print_banner(config, server, stdout);
+  for (const std::string& warning : config.warnings) {
+    log.write(LogLevel::kWarn, server.engine().clock().now(), warning);
+  }
   if (stack != nullptr && !run_stack(*stack, server, config)) {
     return kCouldNotBegin;
   }

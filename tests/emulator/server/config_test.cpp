@@ -165,6 +165,26 @@ TEST(Config, NamesWhatItsFileMayNotSet) {
       << said;
 }
 
+// A knob of what is not simulated is no error: files of knobs are for several servers.
+TEST(Config, SaysWhichKnobsDoNothing) {
+  using Warnings = std::vector<std::string>;
+  EXPECT_EQ(read({"--knob", "burst_seconds=60"})->warnings,
+            Warnings{"knob burst_seconds does nothing without --throttle or --metrics"});
+  EXPECT_EQ(read({"--knob", "lag_slow_ms=60,gsi_lag=off,control_mutations_burst=2"})->warnings,
+            (Warnings{"knobs gsi_lag, lag_slow_ms do nothing without --replicas",
+                      "knob control_mutations_burst does nothing without --throttle, --metrics or "
+                      "--replicas"}));
+  EXPECT_EQ(read({"--knob",
+                  "seed=3,ttl_sweep_seconds=9,transaction_ms=5,tag_lock_ms=9,"
+                  "stream_shard_seconds=9,replica_header=0"})
+                ->warnings,
+            Warnings{});
+  EXPECT_EQ(read({"--metrics", "--knob", "burst_seconds=60"})->warnings, Warnings{});
+  EXPECT_EQ(read({"--profile", "aws-like", "--knob", "lag_slow_ms=60"})->warnings, Warnings{});
+  EXPECT_EQ(read({"--replicas", "--knob", "item_collection_max_bytes=2000"})->warnings, Warnings{});
+  EXPECT_EQ(read({"--ttl-delay", "aws-like", "--seed", "9"})->warnings, Warnings{});
+}
+
 TEST(Config, TeachesOnRequest) {
   const auto help = read({"--help"});
   ASSERT_FALSE(help);
@@ -184,12 +204,21 @@ TEST(Config, TeachesOnRequest) {
 
 class ConfigSources : public testing::Test {
  protected:
+  static constexpr const char* kOthers[] = {
+      "UNDERSTUDY_PROT",          "UNDERSTUDY_NO_CORS",
+      "UNDERSTUDY_ENTIRELY_ELSE", "UNDERSTUDY_SERVICE_HOST",
+      "UNDERSTUDY_SERVICE_PORT",  "UNDERSTUDY_SERVICE_PORT_HTTP",
+      "UNDERSTUDY_PORT_8000_TCP", "UNDERSTUDY_PORT_8000_TCP_ADDR",
+      "UNDERSTUDY_DB_PORT"};
   void TearDown() override {
     unsetenv("UNDERSTUDY_PORT");
     unsetenv("UNDERSTUDY_LOG_LEVEL");
     unsetenv("UNDERSTUDY_CORS");
     unsetenv("UNDERSTUDY_STRICT_AUTH");
     unsetenv("UNDERSTUDY_CREDENTIAL");
+    for (const char* name : kOthers) {
+      unsetenv(name);
+    }
   }
 };
 
@@ -213,6 +242,29 @@ TEST_F(ConfigSources, LeavesOutWhatKubernetesSaysOfAServiceOfThisName) {
   const auto config = read({});
   ASSERT_TRUE(config) << config.error().text;
   EXPECT_EQ(config->server.port, 8000);
+}
+
+TEST_F(ConfigSources, SaysWhichVariablesNobodyReads) {
+  setenv("UNDERSTUDY_PROT", "8001", 1);
+  setenv("UNDERSTUDY_NO_CORS", "1", 1);
+  setenv("UNDERSTUDY_ENTIRELY_ELSE", "secret", 1);
+  setenv("UNDERSTUDY_LOG_LEVEL", "warn", 1);
+  setenv("UNDERSTUDY_PORT", "tcp://10.96.0.1:8000", 1);
+  setenv("UNDERSTUDY_SERVICE_HOST", "10.96.0.1", 1);
+  setenv("UNDERSTUDY_SERVICE_PORT", "8000", 1);
+  setenv("UNDERSTUDY_SERVICE_PORT_HTTP", "8000", 1);
+  setenv("UNDERSTUDY_PORT_8000_TCP", "tcp://10.96.0.1:8000", 1);
+  setenv("UNDERSTUDY_PORT_8000_TCP_ADDR", "10.96.0.1", 1);
+  setenv("UNDERSTUDY_DB_PORT", "tcp://10.96.0.2:8000", 1);  // of a service understudy-db
+  const auto config = read({});
+  ASSERT_TRUE(config) << config.error().text;
+  EXPECT_EQ(config->warnings,
+            (std::vector<std::string>{
+                "the environment sets UNDERSTUDY_ENTIRELY_ELSE, which no flag reads",
+                "the environment sets UNDERSTUDY_NO_CORS, which no flag reads. Did you mean "
+                "UNDERSTUDY_CORS?",
+                "the environment sets UNDERSTUDY_PROT, which no flag reads. Did you mean "
+                "UNDERSTUDY_PORT?"}));
 }
 
 TEST_F(ConfigSources, ReadsAFileBelowEnvironmentAndFlags) {
