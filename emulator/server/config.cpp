@@ -576,6 +576,13 @@ std::string config_file_error(const CLI::App& app, std::string text) {
     return text;
   }
   const std::string name = text.substr(kUnknownMember.size());
+  // CLI11 makes "serve.++" of the line [serve]. A point may also be in a line without "=".
+  const std::size_t point = name.rfind('.');
+  if (point != std::string::npos &&
+      (name.ends_with(".++") || name.find_first_of(" :") == std::string::npos)) {
+    return "the configuration file has a section [" + name.substr(0, point) +
+           "], but there are none: every line is a flag by itself, like \"port = 9000\"";
+  }
   return "the configuration file sets '" + name + "', which is no flag" +
          suggestion(app, {"--" + name});
 }

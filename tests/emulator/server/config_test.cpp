@@ -165,6 +165,20 @@ TEST(Config, NamesWhatItsFileMayNotSet) {
       << said;
 }
 
+TEST(Config, SaysThatItsFileHasNoSections) {
+  const std::string file = testing::TempDir() + "config_test_section.ini";
+  for (const char* text :
+       {"[serve]\nport = 9000\n", "port = 9000\n[serve]\n", "serve.port = 9000\n"}) {
+    std::ofstream(file) << text;
+    EXPECT_EQ(refusal({"--config", file}),
+              "understudy: the configuration file has a section [serve], but there are none: every "
+              "line is a flag by itself, like \"port = 9000\" (understudy --help lists verbs and "
+              "flags)");
+  }
+  std::ofstream(file) << "host: 127.0.0.1\n";
+  EXPECT_NE(refusal({"--config", file}).find("sets 'host: 127.0.0.1'"), std::string::npos);
+}
+
 // A knob of what is not simulated is no error: files of knobs are for several servers.
 TEST(Config, SaysWhichKnobsDoNothing) {
   using Warnings = std::vector<std::string>;
