@@ -1,5 +1,6 @@
 #include "emulator/base/utf8.h"
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -26,20 +27,22 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
-std::string to_utf8(std::string_view text) {
+[[gnu::cold]] std::string to_utf8(std::string_view text) {
   constexpr std::string_view kHexDigits = "0123456789ABCDEF";
   std::string made;
   const char* at = text.data();
   const char* const end = at + text.size();
   while (at < end) {
-    const std::size_t bytes = utf8_sequence_bytes(at, end);
+    std::size_t bytes = utf8_sequence_bytes(at, end);
     if (bytes == 0) {
-      const auto byte = static_cast<unsigned char>(*at++);
-      made.append({'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]});
+      const auto byte = static_cast<unsigned char>(*at);
+      const std::array<char, 3> escape = {'%', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+      made.append(escape.data(), escape.size());
+      bytes = 1;
     } else {
       made.append(at, bytes);
-      at += bytes;
     }
+    at += bytes;
   }
   return made;
 }

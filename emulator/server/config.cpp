@@ -500,13 +500,14 @@ std::string apply(const RawValues& raw, const TranslatedArguments& translated, C
   return wrong;
 }
 
-/// The variables that flags read.
+/// What flags read from the environment: "--LOG_LEVEL".
 std::vector<std::string> variables_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
-    names.push_back(option->get_envname());
+    if (const std::string variable = option->get_envname(); !variable.empty()) {
+      names.push_back("--" + variable.substr(variable.find('_') + 1));
+    }
   }
-  std::erase(names, std::string());
   return names;
 }
 
@@ -625,7 +626,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   add_function_flags(app, config);
   add_record_flags(app, config);
   add_log_flags(app, raw);
-  config.warnings = unread_variables(variables_of(app));
+  warn_of_unread_variables(variables_of(app), config.warnings);
   prepend_environment(app, translated->arguments);
   try {
     std::vector<std::string> reversed(translated->arguments.rbegin(), translated->arguments.rend());
@@ -654,8 +655,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   if (!wrong.empty()) {
     return Unexpected<EarlyExit>{wrong_arguments(wrong)};
   }
-  const std::vector<std::string> idle = idle_knobs(config.server.engine.simulation);
-  config.warnings.insert(config.warnings.end(), idle.begin(), idle.end());
+  warn_of_idle_knobs(config.server.engine.simulation, config.warnings);
   return config;
 }
 

@@ -152,7 +152,8 @@ namespace {
 /// ARN from everywhere. Error: AccessDeniedException for another account, as no table here has a
 /// policy; ValidationException for another region. Source: ExtendDB pull request 227 ("verified
 /// against DynamoDB": account before region), of tags' ARNs. Assumed: that TableName is held to it.
-Result<void> check_arn_is_near(const Scope& scope, std::string_view name, const TableRef& found) {
+[[gnu::cold]] Result<void> check_arn_is_near(const Scope& scope, std::string_view name,
+                                             const TableRef& found) {
   const auto arn = parse_table_arn(name);
   if (!arn || (arn->account == scope.account && arn->region == scope.region)) {
     return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "emulator/base/utf8.h"
 
@@ -69,13 +70,18 @@ std::string make_index_arn(std::string_view table_arn, std::string_view index) {
 
 // Source: dynalite test/listTagsOfResource.js (captured) for the first half. Assumed: the reason at
 // the end.
-Unexpected<ApiError> not_authorized(const Scope& scope, std::string_view arn) {
-  const std::string action = "dynamodb:" + std::string(scope.operation);
-  std::string text = "User: arn:aws:iam::";
-  text.append(scope.account).append(":user/").append(to_utf8(scope.access_key));
-  text.append(" is not authorized to perform: ").append(action).append(" on resource: ");
-  text.append(arn).append(" because no resource-based policy allows the ");
-  return api_error(ErrorKind::kAccessDeniedException, text + action + " action");
+[[gnu::cold]] Unexpected<ApiError> not_authorized(const Scope& scope, std::string_view arn) {
+  const std::string user = to_utf8(scope.access_key);
+  std::string text;
+  for (const std::string_view part :
+       {std::string_view("User: arn:aws:iam::"), scope.account, std::string_view(":user/"),
+        std::string_view(user), std::string_view(" is not authorized to perform: dynamodb:"),
+        scope.operation, std::string_view(" on resource: "), arn,
+        std::string_view(" because no resource-based policy allows the dynamodb:"), scope.operation,
+        std::string_view(" action")}) {
+    text.append(part);
+  }
+  return api_error(ErrorKind::kAccessDeniedException, std::move(text));
 }
 
 Result<std::string_view> table_name_of(std::string_view name_or_arn) {

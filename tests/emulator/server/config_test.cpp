@@ -1,6 +1,7 @@
 // Flags, environment, file, and DynamoDB Local's command line.
 #include "emulator/server/config.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -183,11 +184,11 @@ TEST(Config, SaysThatItsFileHasNoSections) {
 TEST(Config, SaysWhichKnobsDoNothing) {
   using Warnings = std::vector<std::string>;
   EXPECT_EQ(read({"--knob", "burst_seconds=60"})->warnings,
-            Warnings{"knob burst_seconds does nothing without --throttle or --metrics"});
+            Warnings{"knobs that do nothing without --throttle or --metrics: burst_seconds"});
   EXPECT_EQ(read({"--knob", "lag_slow_ms=60,gsi_lag=off,control_mutations_burst=2"})->warnings,
-            (Warnings{"knobs gsi_lag, lag_slow_ms do nothing without --replicas",
-                      "knob control_mutations_burst does nothing without --throttle, --metrics or "
-                      "--replicas"}));
+            (Warnings{"knobs that do nothing without --replicas: gsi_lag, lag_slow_ms",
+                      "knobs that do nothing without --throttle, --metrics or --replicas: "
+                      "control_mutations_burst"}));
   EXPECT_EQ(read({"--knob",
                   "seed=3,ttl_sweep_seconds=9,transaction_ms=5,tag_lock_ms=9,"
                   "stream_shard_seconds=9,replica_header=0"})
@@ -272,13 +273,13 @@ TEST_F(ConfigSources, SaysWhichVariablesNobodyReads) {
   setenv("UNDERSTUDY_DB_PORT", "tcp://10.96.0.2:8000", 1);  // of a service understudy-db
   const auto config = read({});
   ASSERT_TRUE(config) << config.error().text;
-  EXPECT_EQ(config->warnings,
-            (std::vector<std::string>{
-                "the environment sets UNDERSTUDY_ENTIRELY_ELSE, which no flag reads",
-                "the environment sets UNDERSTUDY_NO_CORS, which no flag reads. Did you mean "
-                "UNDERSTUDY_CORS?",
-                "the environment sets UNDERSTUDY_PROT, which no flag reads. Did you mean "
-                "UNDERSTUDY_PORT?"}));
+  EXPECT_THAT(config->warnings,
+              testing::UnorderedElementsAre(
+                  "the environment sets UNDERSTUDY_ENTIRELY_ELSE, which no flag reads",
+                  "the environment sets UNDERSTUDY_NO_CORS, which no flag reads. Did you mean "
+                  "UNDERSTUDY_CORS?",
+                  "the environment sets UNDERSTUDY_PROT, which no flag reads. Did you mean "
+                  "UNDERSTUDY_PORT?"));
 }
 
 TEST_F(ConfigSources, ReadsAFileBelowEnvironmentAndFlags) {
