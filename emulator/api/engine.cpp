@@ -11,6 +11,7 @@
 #include "emulator/api/tenant.h"
 #include "emulator/base/check.h"
 #include "emulator/faults/fault_document.h"
+#include "emulator/table/capacity_control.h"
 
 namespace understudy {
 namespace {
@@ -39,8 +40,10 @@ Engine::Impl::Impl(EngineOptions given)
       wording(options.wording_2025 ? ValidationWording::k2025 : ValidationWording::k2026),
       faults(clock, options.seed) {
   catalog.keep_history(options.allow_fault_header);
-  faults.on_change(
-      [this] { catalog.keep_history(options.allow_fault_header || faults.asks_for_history()); });
+  faults.on_change([this] {
+    catalog.keep_history(options.allow_fault_header || faults.asks_for_history());
+    CapacityControl(catalog).release_holds();
+  });
 }
 
 void Engine::Impl::handle(const Request& request, Response& response) {
@@ -342,7 +345,9 @@ void Engine::snapshot(std::string_view name, std::optional<std::string_view> ten
   impl_->catalog.snapshot(name, tenant);
 }
 bool Engine::restore(std::string_view name, std::optional<std::string_view> tenant) {
-  return impl_->catalog.restore(name, tenant);
+  const bool restored = impl_->catalog.restore(name, tenant);
+  CapacityControl(impl_->catalog).release_holds();  // Of rules that are gone since.
+  return restored;
 }
 void Engine::reset(std::optional<std::string_view> tenant) {
   impl_->catalog.reset(tenant);

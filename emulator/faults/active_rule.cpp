@@ -83,6 +83,25 @@ bool ActiveRule::in_force(Microseconds now) const {
   return elapsed >= 0 && elapsed % when.schedule->every < when.schedule->lasts;
 }
 
+std::optional<Microseconds> ActiveRule::ends(Microseconds now) const {
+  const FaultWhen& when = rule.when;
+  std::optional<Microseconds> ends;
+  const auto not_after = [&ends](Microseconds moment) {
+    ends = ends ? std::min(*ends, moment) : moment;
+  };
+  if (when.time_to_live) {
+    not_after(installed + *when.time_to_live);
+  }
+  if (when.until) {
+    not_after(absolute(*when.until, installed));
+  }
+  if (when.schedule) {
+    const Microseconds elapsed = now - installed - when.schedule->start;
+    not_after(now - elapsed % when.schedule->every + when.schedule->lasts);
+  }
+  return ends;
+}
+
 Random ActiveRule::draws(std::uint64_t n) const {
   return Random(seed + n * 0x9E3779B97F4A7C15);
 }

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -24,8 +26,13 @@ struct ActiveRule {
   /// When the delays of the requests under way pass; only where max_concurrent is set.
   Guarded<std::vector<Microseconds>> under_way;
 
+  /// Set when the book drops the rule; those that begin anew (reseed) share it.
+  std::shared_ptr<std::atomic<bool>> over = std::make_shared<std::atomic<bool>>(false);
+
   /// Whether time lets the rule act at `now`.
   [[nodiscard]] bool in_force(Microseconds now) const;
+  /// Of a rule in force at `now`: until when; nullopt: time does not end it.
+  [[nodiscard]] std::optional<Microseconds> ends(Microseconds now) const;
   [[nodiscard]] bool expired(Microseconds now) const;
   /// What the n-th decision draws from.
   [[nodiscard]] Random draws(std::uint64_t n) const;

@@ -296,7 +296,13 @@ void FaultPass::ask(ActiveRule& active, FaultDecision& decision) {
   }
   decision.stale = action.stale ? &rule : decision.stale;
   decision.stream = action.stream ? &rule : decision.stream;
-  decision.capacity = action.capacity ? &rule : decision.capacity;
+  if (action.capacity) {
+    decision.capacity = &rule;
+    // A rule of this request alone is over before anybody could see what it did.
+    decision.capacity_hold = &active == own_.get()
+                                 ? CapacityHold{}
+                                 : CapacityHold{active.over, active.ends(subject_.now)};
+  }
 }
 
 bool FaultPass::concerns(FaultPhase phase) const {

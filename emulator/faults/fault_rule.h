@@ -142,7 +142,9 @@ struct FaultStream {
   std::uint32_t copies = 1;
 };
 
-/// What happens to the capacity of the table a request names.
+/// What happens to the capacity of the table a request names. A rate and a pinned partition last
+/// as long as the rule: until it is removed, or its time_to_live, window or turn of the schedule is
+/// over; a used up count ends nothing.
 struct FaultCapacity {
   enum class Kind : std::uint8_t { kOverride, kDrainBurst, kPinHotPartition };
   Kind kind = Kind::kDrainBurst;

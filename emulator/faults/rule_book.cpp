@@ -42,12 +42,20 @@ bool ends_before_it_begins(const FaultWhen& when, Microseconds now) {
   return when.from && when.until && moment(*when.from) >= moment(*when.until);
 }
 
+/// These are dropped: what they did to capacity is over.
+void drop(const RuleSet& rules) {
+  for (const auto& active : rules.rules) {
+    active->over->store(true, std::memory_order_release);
+  }
+}
+
 std::vector<std::shared_ptr<ActiveRule>> anew(const RuleSet& rules, std::uint64_t seed,
                                               Microseconds now) {
   std::vector<std::shared_ptr<ActiveRule>> fresh;
   for (const auto& active : rules.rules) {
     fresh.push_back(
         std::make_shared<ActiveRule>(active->rule, rule_seed(seed, active->rule.id), now));
+    fresh.back()->over = active->over;
   }
   return fresh;
 }
@@ -102,6 +110,8 @@ Expected<void, std::string> RuleBook::add(std::vector<FaultRule> rules, bool kee
   std::vector<std::shared_ptr<ActiveRule>> next;
   if (keep) {
     next = state.rules->rules;
+  } else {
+    drop(*state.rules);
   }
   for (FaultRule& rule : rules) {
     while (rule.id.empty()) {
@@ -146,8 +156,13 @@ bool RuleBook::remove(std::string_view id) {
     const auto access = state_.lock();
     State& state = **access;
     std::vector<std::shared_ptr<ActiveRule>> next = state.rules->rules;
-    const auto removed =
-        std::erase_if(next, [id](const auto& active) { return active->rule.id == id; });
+    const auto removed = std::erase_if(next, [id](const auto& active) {
+      const bool meant = active->rule.id == id;
+      if (meant) {
+        active->over->store(true, std::memory_order_release);
+      }
+      return meant;
+    });
     if (removed == 0) {
       return false;
     }
@@ -161,6 +176,7 @@ bool RuleBook::remove(std::string_view id) {
 void RuleBook::clear() {
   {
     const auto access = state_.lock();
+    drop(*(*access)->rules);
     (*access)->put({});
     engaged_.store(false, std::memory_order_relaxed);
   }

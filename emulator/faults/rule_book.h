@@ -22,6 +22,7 @@
 #include "emulator/base/expected.h"
 #include "emulator/base/guarded.h"
 #include "emulator/base/json.h"
+#include "emulator/capacity/capacity_override.h"
 #include "emulator/clock/clock.h"
 #include "emulator/faults/fault.h"
 #include "emulator/faults/fault_rule.h"
@@ -74,7 +75,8 @@ struct FaultDecision {
   const FaultRule* stale = nullptr;
   const FaultRule* stream = nullptr;
   const FaultRule* capacity = nullptr;
-  std::string_view rule_id;  ///< of the first rule that hit; empty: none did
+  CapacityHold capacity_hold;  ///< how long its effect lasts; `over` null: until it is taken back
+  std::string_view rule_id;    ///< of the first rule that hit; empty: none did
 };
 
 /// One request's way past the rules.

@@ -34,7 +34,8 @@ std::optional<KeyHash> fault_item_hash(OperationContext& context, const FaultIte
 }
 
 void apply_capacity_fault(OperationContext& context, const FaultSubject& subject,
-                          const FaultItem& item, const FaultCapacity& fault) {
+                          const FaultItem& item, const FaultCapacity& fault,
+                          const CapacityHold& hold) {
   CapacityControl control(context.catalog);
   const JsonNode* const index = subject.input.find("IndexName");
   const CapacityControl::Target target{
@@ -47,7 +48,12 @@ void apply_capacity_fault(OperationContext& context, const FaultSubject& subject
   switch (fault.kind) {
     case FaultCapacity::Kind::kOverride:
       each([&](Dimension dimension, const std::optional<double>& units) {
-        if (units) {
+        if (!units) {
+          return;
+        }
+        if (hold.over != nullptr) {
+          control.hold_rate(target, dimension, units_of(*units), hold);
+        } else {
           control.override_rate(target, dimension, units_of(*units));
         }
       });
@@ -62,8 +68,14 @@ void apply_capacity_fault(OperationContext& context, const FaultSubject& subject
         const auto partition = control.partition_of(target, *hash);
         each([&](Dimension dimension, const std::optional<double>& units) {
           const double least = dimension == Dimension::kRead ? kPinnedReadUnits : kPinnedWriteUnits;
-          if (partition) {
-            control.limit_partition(target, *partition, dimension, units_of(units.value_or(least)));
+          const CapacityUnits ceiling = units_of(units.value_or(least));
+          if (!partition) {
+            return;
+          }
+          if (hold.over != nullptr) {
+            control.hold_partition(target, *partition, dimension, ceiling, hold);
+          } else {
+            control.limit_partition(target, *partition, dimension, ceiling);
           }
         });
       }

@@ -15,8 +15,10 @@ namespace understudy {
 /// of any table's lock.
 std::optional<KeyHash> fault_item_hash(OperationContext& context, const FaultItem& item);
 
-/// Outside of any table's lock.
+/// What it does lasts as long as `hold`; `hold.over` null: until somebody takes it back. Outside of
+/// any table's lock.
 void apply_capacity_fault(OperationContext& context, const FaultSubject& subject,
-                          const FaultItem& item, const FaultCapacity& fault);
+                          const FaultItem& item, const FaultCapacity& fault,
+                          const CapacityHold& hold);
 
 }  // namespace understudy

@@ -163,7 +163,7 @@ Result<void> FaultGate::pass(OperationContext& context, FaultPhase phase) {
   }
   if (decision.capacity != nullptr) {
     apply_capacity_fault(context, pass_.subject(), pass_.items().front(),
-                         *decision.capacity->action.capacity);
+                         *decision.capacity->action.capacity, decision.capacity_hold);
   }
   if (decision.answer == nullptr || outcome_.answered) {
     return {};

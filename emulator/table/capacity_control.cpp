@@ -41,6 +41,67 @@ bool CapacityControl::override_rate(const Target& target, Dimension dimension,
   });
 }
 
+bool CapacityControl::hold_rate(const Target& target, Dimension dimension, CapacityUnits rate,
+                                const CapacityHold& by) {
+  bool begins = false;
+  const bool done = change(target, [&](ThroughputArm& arm, Microseconds now) {
+    begins = arm.hold_rate(dimension, rate, by, now);
+    return true;
+  });
+  if (begins) {
+    release_at(by);
+  }
+  return done;
+}
+
+bool CapacityControl::hold_partition(const Target& target, PartitionId partition,
+                                     Dimension dimension, CapacityUnits ceiling,
+                                     const CapacityHold& by) {
+  bool begins = false;
+  const bool done = change(target, [&](ThroughputArm& arm, Microseconds now) {
+    begins = arm.partitions().hold(partition, dimension, ceiling, by, now);
+    return true;
+  });
+  if (begins) {
+    release_at(by);
+  }
+  return done;
+}
+
+/// Outside of the table's lock.
+void CapacityControl::release_at(const CapacityHold& hold) {
+  if (hold.over->load(std::memory_order_acquire)) {
+    release_holds();  // The rule was removed while the request it hit was under way.
+  } else if (hold.ends) {
+    catalog_.scheduler().at(*hold.ends, [&catalog = catalog_](Microseconds /*due*/) {
+      CapacityControl(catalog).release_holds();
+    });
+  }
+}
+
+void CapacityControl::release_holds() {
+  if (!catalog_.simulates()) {
+    return;
+  }
+  for (const auto& [tenant, name, table] : catalog_.tables_of()) {
+    const auto state = table->lock();
+    if (!state->simulation) {
+      continue;
+    }
+    const Microseconds now = state->simulation->clock->now();
+    Admission& admission = state->simulation->admission;
+    const auto release = [&](ArmId id) {
+      if (ThroughputArm* const arm = admission.arm(id)) {
+        arm->release_holds(now);
+      }
+    };
+    release(kTableArm);
+    for (std::size_t i = 0; i < state->settings->indexes.size(); ++i) {
+      release(static_cast<ArmId>(i));
+    }
+  }
+}
+
 bool CapacityControl::set_balance(const Target& target, Dimension dimension,
                                   CapacityUnits balance) {
   return change(target, [&](ThroughputArm& arm, Microseconds now) {

@@ -265,6 +265,77 @@ TEST_F(ThrottlingTest, MetersWhatBackfillingAnIndexTook) {
   EXPECT_EQ(arm->point(Metric::kOnlineIndexPercentageProgress, kNoon)->largest, 100'000);
 }
 
+/// Reads make the table's writes slow, by a rule; `when` is its member.
+Fault slowing(const std::string& id, double writes) {
+  return Fault(id).on("GetItem").capacity(
+      {.kind = FaultCapacity::Kind::kOverride, .read_units = std::nullopt, .write_units = writes});
+}
+std::int64_t write_rate(Engine& engine) {
+  const auto tables = CapacityControl(engine.catalog()).view(std::nullopt);
+  return tables.front().arms.front().buckets[Dimension::kWrite].rate.thousandths / 1000;
+}
+constexpr const char* kGet = R"({"TableName":"things","Key":{"pk":{"S":"a"}}})";
+
+// What a rule did to capacity outlived it.
+TEST_F(ThrottlingTest, CapacityOfARuleEndsWithTheRule) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 10, 10));
+  ASSERT_TRUE(engine.faults().install(slowing("first", 3)).has_value());
+  engine.call("GetItem", kGet);
+  EXPECT_EQ(write_rate(engine), 3);
+  engine.snapshot("slow");
+  ASSERT_TRUE(engine.faults().install(slowing("second", 2)).has_value());
+  engine.call("GetItem", kGet);
+  EXPECT_EQ(write_rate(engine), 2);
+  EXPECT_TRUE(engine.faults().remove("second"));
+  EXPECT_EQ(write_rate(engine), 3);
+  engine.faults().clear();
+  EXPECT_EQ(write_rate(engine), 10);
+  EXPECT_TRUE(engine.restore("slow"));
+  EXPECT_EQ(write_rate(engine), 10);
+  ASSERT_TRUE(engine.faults().install(slowing("first", 4)).has_value());
+  engine.call("GetItem", kGet);
+  ASSERT_TRUE(engine.faults().replace({}).has_value());
+  EXPECT_EQ(write_rate(engine), 10);
+}
+
+TEST_F(ThrottlingTest, CapacityOfARuleEndsWithItsTime) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 10, 10));
+  const std::string tenant = only_tenant(engine);
+  CapacityControl(engine.catalog())
+      .override_rate({tenant, "things", ""}, Dimension::kWrite, CapacityUnits{7'000});
+  const auto at = [&](std::int64_t seconds) {
+    clock_.set(kNoon + seconds * kSecond);
+    engine.scheduler().run_due(clock_.now());
+    return write_rate(engine);
+  };
+  // A used up count ends nothing.
+  ASSERT_TRUE(engine.faults()
+                  .install(slowing("brief", 3).times(1).time_to_live(std::chrono::seconds(60)))
+                  .has_value());
+  engine.call("GetItem", kGet);
+  engine.call("GetItem", kGet);
+  EXPECT_EQ(at(59), 3);
+  EXPECT_EQ(at(60), 7);  // What a person said holds again.
+}
+
+TEST_F(ThrottlingTest, APinnedPartitionIsWideAgainWithoutItsRule) {
+  Engine engine(options(true));
+  engine.call("CreateTable", create("things", 2000, 1000));
+  ASSERT_TRUE(engine.faults()
+                  .install(Fault("pin").on("GetItem").capacity(
+                      {.kind = FaultCapacity::Kind::kPinHotPartition,
+                       .read_units = std::nullopt,
+                       .write_units = 0}))
+                  .has_value());
+  engine.call("GetItem", kGet);
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 400);
+  engine.faults().clear();
+  clock_.advance(kSecond);
+  EXPECT_EQ(engine.call("PutItem", put("a")).status, 200);
+}
+
 /// V11 of B10: the same seed and requests, the same answers and metrics.
 TEST_F(ThrottlingTest, TheSameSeedGivesTheSameAnswers) {
   const auto script = [this](std::int64_t seed) {
