@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "emulator/table/past_metrics.h"
 #include "emulator/table/simulation.h"
 
 namespace understudy {
@@ -163,6 +164,46 @@ void with_table(const Catalog& catalog, std::string_view tenant, const std::stri
   }
 }
 
+/// Calls `visit` with each deleted table of that name.
+template <class Visit>
+void with_past(const Catalog& catalog, std::string_view tenant, const std::string& name,
+               const Visit& visit) {
+  for (const PastTableRef& past : catalog.past_tables(tenant)) {
+    if (past->name == name) {
+      visit(*past);
+    }
+  }
+}
+
+void add_past(const PastTable& past, std::vector<MetricSeries>& all) {
+  for (const PastTable::Series& series : past.series) {
+    all.push_back({{past.name, series.index, series.operation}, metric_name(series.metric)});
+  }
+  for (const auto& [index, changes] : past.provisioned) {
+    if (std::ranges::any_of(changes,
+                            [](const ProvisionedSince& at) { return at.units.read > 0; })) {
+      for (const std::string_view name : kProvisioned) {
+        all.push_back({{past.name, index, {}}, name});
+      }
+    }
+  }
+}
+
+/// A table that was made again has minutes of both; of the one in which that was, all that
+/// happened.
+void merge_minutes(std::vector<MetricMinute>& minutes) {
+  std::ranges::stable_sort(minutes, {}, &MetricMinute::begins);
+  std::size_t kept = 0;
+  for (std::size_t i = 1; i < minutes.size(); ++i) {
+    if (minutes[i].begins == minutes[kept].begins) {
+      minutes[kept].point.add(minutes[i].point);
+    } else {
+      minutes[++kept] = minutes[i];
+    }
+  }
+  minutes.resize(std::min(minutes.size(), kept + 1));
+}
+
 /// Calls `visit` with the tenant's account-wide metrics, where there are any.
 template <class Visit>
 void with_account(const Catalog& catalog, std::string_view tenant, const Visit& visit) {
@@ -186,6 +227,9 @@ std::vector<std::string> CatalogMetrics::tenants() const {
   for (const auto& [tenant, metrics] : catalog_.account_metrics()) {
     names.push_back(tenant);
   }
+  for (const PastTableRef& past : catalog_.past_tables(std::nullopt)) {
+    names.push_back(past->tenant);
+  }
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
@@ -201,7 +245,11 @@ std::vector<MetricSeries> CatalogMetrics::series(std::string_view tenant) const 
   }
   with_account(catalog_, tenant,
                [&](const MinuteMetrics& metrics) { add_series(metrics, {}, all); });
+  for (const PastTableRef& past : catalog_.past_tables(tenant)) {
+    add_past(*past, all);
+  }
   std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 
@@ -218,18 +266,40 @@ std::vector<MetricMinute> CatalogMetrics::minutes(std::string_view tenant,
     with_account(catalog_, tenant, read);
     return found;
   }
+  const bool provisioned = std::ranges::find(kProvisioned, name) != kProvisioned.end();
   with_table(catalog_, tenant, address.table, [&](const TableState& state) {
     if (metric) {
       if (const MinuteMetrics* const metrics = find_metrics(state, address)) {
         read(*metrics);
       }
     } else if (const auto* const changes = find_provisioned(state, address);
-               changes != nullptr && std::ranges::find(kProvisioned, name) != kProvisioned.end()) {
+               changes != nullptr && provisioned) {
       // What is not over yet has no points.
       const Microseconds end = std::min(to, catalog_.clock().now() + 1);
       found = provisioned_minutes(*changes, name == kProvisioned[0], from, end);
     }
   });
+  bool merges = false;
+  with_past(catalog_, tenant, address.table, [&](const PastTable& past) {
+    merges = true;
+    if (metric) {
+      const PastTable::Series* const series = past.find(address.index, address.operation, *metric);
+      for (const PastTable::Minute& minute :
+           series == nullptr ? std::vector<PastTable::Minute>() : series->minutes) {
+        if (minute.begins >= from && minute.begins < to) {
+          found.push_back({minute.begins, minute.point});
+        }
+      }
+    } else if (const auto* const changes = past.find_provisioned(address.index);
+               changes != nullptr && provisioned && address.operation.empty()) {
+      const auto more =
+          provisioned_minutes(*changes, name == kProvisioned[0], from, std::min(to, past.gone));
+      found.insert(found.end(), more.begin(), more.end());
+    }
+  });
+  if (merges) {
+    merge_minutes(found);
+  }
   return found;
 }
 
@@ -248,6 +318,13 @@ MetricPoint CatalogMetrics::total(std::string_view tenant, const MetricAddress& 
       total = metrics == nullptr ? MetricPoint{} : metrics->total(*metric);
     } else if (const auto* const changes = find_provisioned(state, address)) {
       total = provisioned_at(*changes, name == kProvisioned[0], INT64_MAX).value_or(MetricPoint{});
+    }
+  });
+  with_past(catalog_, tenant, address.table, [&](const PastTable& past) {
+    const PastTable::Series* const series =
+        metric ? past.find(address.index, address.operation, *metric) : nullptr;
+    if (series != nullptr) {
+      total.add(series->total);
     }
   });
   return total;

@@ -9,6 +9,7 @@
 
 #include "emulator/table/control_rates.h"
 #include "emulator/table/date_text.h"
+#include "emulator/table/past_metrics.h"
 #include "emulator/table/simulation.h"
 #include "emulator/table/table_arn.h"
 #include "emulator/table/time_to_live.h"
@@ -36,6 +37,7 @@ using SavedTables = std::vector<TableState>;
 struct Saved {
   Microseconds taken = 0;
   std::map<std::string, SavedTables> tenants;
+  PastMetrics past;
 };
 using SnapshotName = std::pair<std::optional<std::string>, std::string>;
 
@@ -118,6 +120,7 @@ struct Catalog::State {
   Guarded<std::shared_ptr<const SimulationOptions>> simulation;
   Guarded<ControlRates> control_rates;
   Guarded<std::map<std::string, MinuteMetrics, std::less<>>> accounts;
+  Guarded<PastMetrics> past;
   TimeToLive time_to_live;
   /// Not in the directory: it is wanted under a table's lock.
   std::atomic<Microseconds> last_stream_label{0};
@@ -245,9 +248,22 @@ void Catalog::remove(std::string_view tenant, std::string_view name, const Table
     return;
   }
   const auto found = tables->second.find(name);
-  if (found != tables->second.end() && found->second.get() == table) {
-    tables->second.erase(found);
+  if (found == tables->second.end() || found->second.get() != table) {
+    return;
   }
+  if (simulates_) {
+    state_->past.lock()->keep(tenant, *table->lock(), clock_.now());
+  }
+  tables->second.erase(found);
+}
+
+std::vector<PastTableRef> Catalog::past_tables(std::optional<std::string_view> tenant) const {
+  std::vector<PastTableRef> found;
+  const auto past = state_->past.lock();
+  std::ranges::copy_if(past->tables(), std::back_inserter(found), [&](const PastTableRef& table) {
+    return !tenant || table->tenant == *tenant;
+  });
+  return found;
 }
 
 std::string Catalog::new_uuid() {
@@ -369,12 +385,13 @@ std::vector<std::pair<std::string, MinuteMetrics>> Catalog::account_metrics() co
 
 void Catalog::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
   const auto all = state_->directory.lock();
-  Saved saved{clock_.now(), {}};
+  Saved saved{clock_.now(), {}, {}};
   for (const auto& [owner, tables] : all->tenants) {
     if (!tenant || owner == *tenant) {
       saved.tenants.emplace(owner, save(tables));
     }
   }
+  saved.past = *state_->past.lock();
   all->snapshots[snapshot_name(name, tenant)] = std::move(saved);
 }
 
@@ -389,6 +406,7 @@ bool Catalog::restore(std::string_view name, std::optional<std::string_view> ten
     for (const auto& [owner, tables] : snapshot->second.tenants) {
       all->tenants[owner] = revive(tables, *this);
     }
+    state_->past.lock()->take_over(tenant, snapshot->second.past);
   }
   tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
   state_->time_to_live.arm(clock_.now());
@@ -420,6 +438,7 @@ void Catalog::reset(std::optional<std::string_view> tenant) {
   {
     const auto all = state_->directory.lock();
     forget_tables(all->tenants, tenant, keeper_);
+    state_->past.lock()->forget(tenant);
   }
   tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
 }

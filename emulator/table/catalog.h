@@ -35,6 +35,7 @@ struct Transitions {
 };
 
 class MinuteMetrics;
+struct PastTable;
 struct FinishedRequest;
 
 class Catalog {
@@ -105,11 +106,16 @@ class Catalog {
   /// knows it.
   void begin_history(TableState& state) const;
 
+  /// Tables of the tenant that are deleted and still have metrics, in the order they went.
+  [[nodiscard]] std::vector<std::shared_ptr<const PastTable>> past_tables(
+      std::optional<std::string_view> tenant) const;
+
   // ---- Snapshots: named, of one tenant or (nullopt) of all; taking and restoring copies pointers,
   // never items.
   void snapshot(std::string_view name, std::optional<std::string_view> tenant);
   /// Tables come back as they stood; a transition that was under way counts as finished.
-  /// Idempotency tokens are forgotten. False: no snapshot of that name and extent.
+  /// Metrics of deleted tables are those of then. Idempotency tokens are forgotten. False: no
+  /// snapshot of that name and extent.
   bool restore(std::string_view name, std::optional<std::string_view> tenant);
   bool drop_snapshot(std::string_view name, std::optional<std::string_view> tenant);
   struct SnapshotInfo {

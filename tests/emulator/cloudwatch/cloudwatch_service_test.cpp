@@ -102,6 +102,44 @@ class Cloudwatch : public testing::Test {
   CloudwatchService service_;
 };
 
+// A table took its metrics along when it was deleted.
+TEST_F(Cloudwatch, MetricsOutliveTheirTable) {
+  const auto sums = [this] {
+    std::string sums;
+    const json points = good("GetMetricStatistics", statistics())["Datapoints"];
+    for (const json& point : points) {
+      sums += std::to_string(point["Sum"].get<int>()) + " ";
+    }
+    return sums;
+  };
+  put(3);
+  engine_.snapshot("before");
+  const std::string listed = good("ListMetrics", {{"Namespace", "AWS/DynamoDB"}}).dump();
+  const auto remove = [this] {
+    EXPECT_EQ(engine_.call("DeleteTable", R"({"TableName":"Music"})").status, 200);
+    clock_.advance(10 * kMinute);
+  };
+  remove();
+  EXPECT_EQ(sums(), "3 ");
+  EXPECT_EQ(good("ListMetrics", {{"Namespace", "AWS/DynamoDB"}}).dump(), listed);
+  EXPECT_EQ(engine_
+                .call("CreateTable", R"({"TableName":"Music","BillingMode":"PAY_PER_REQUEST",
+      "KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],
+      "AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}]})")
+                .status,
+            200);
+  clock_.advance(kMinute);
+  put(2);
+  EXPECT_EQ(sums(), "3 2 ");
+  remove();
+  EXPECT_EQ(sums(), "3 2 ");
+  // Nothing is counted twice, nothing stays of what a restore undoes.
+  ASSERT_TRUE(engine_.restore("before"));
+  EXPECT_EQ(sums(), "3 ");
+  engine_.reset();
+  EXPECT_EQ(sums(), "");
+}
+
 TEST_F(Cloudwatch, SumsUpMinutes) {
   put(3);
   clock_.advance(2 * kMinute);
