@@ -171,6 +171,7 @@ class Engine final : public RequestHandler {
                  std::string_view json_body);
 
   /// Snapshots by name, of one tenant or of all; taking and restoring copies pointers, never items.
+  /// What scales the tables goes with them, in all three; the time does not.
   void snapshot(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
   bool restore(std::string_view name, std::optional<std::string_view> tenant = std::nullopt);
   void reset(std::optional<std::string_view> tenant = std::nullopt);

@@ -2,6 +2,7 @@
 // The engine stays the one door: it stamps time and request id, and runs due work first.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -46,6 +47,15 @@ class SideService {
   }
   /// Forgets what it keeps about tables of that tenant, or of all: Engine::reset() takes those.
   virtual void forget_tables(std::optional<std::string_view> /*tenant*/) {}
+  /// What it keeps about tables of that tenant, or of all: a snapshot holds it beside the tables.
+  /// nullptr: nothing. Immutable from then on.
+  [[nodiscard]] virtual std::shared_ptr<const void> save_tables(
+      std::optional<std::string_view> /*tenant*/) const {
+    return nullptr;
+  }
+  /// Puts back what save_tables() gave for the same extent; the tables are back already.
+  virtual void restore_tables(std::optional<std::string_view> /*tenant*/,
+                              const std::shared_ptr<const void>& /*saved*/, Microseconds /*now*/) {}
   /// Answers such a request with that error in the service's manner; else JSON with __type.
   virtual void refuse(const Request& request, const SideError& error, Response& response) const;
 };

@@ -68,6 +68,8 @@ void write_error(const ScalingError& error, Buffer& body) {
   out.end_object();
 }
 
+using SavedScaling = std::map<std::string, TenantScaling, std::less<>>;
+
 /// "Setting min capacity to 15 and max capacity to 20" and what follows it when it is done.
 std::string bounds_text(std::string_view verb, const ScheduledAction& action) {
   std::string text(verb);
@@ -285,6 +287,38 @@ std::vector<AlarmView> AutoscalingService::alarms(std::string_view tenant) const
   }
   std::ranges::sort(views, {}, &AlarmView::name);
   return views;
+}
+
+std::shared_ptr<const void> AutoscalingService::save_tables(
+    std::optional<std::string_view> tenant) const {
+  const auto open = impl_->book.lock();
+  auto saved = std::make_shared<SavedScaling>();
+  for (const auto& [name, scaling] : open->tenants) {
+    if (!tenant || name == *tenant) {
+      saved->emplace(name, scaling);
+    }
+  }
+  return saved;
+}
+
+void AutoscalingService::restore_tables(std::optional<std::string_view> tenant,
+                                        const std::shared_ptr<const void>& saved,
+                                        Microseconds now) {
+  forget_tables(tenant);
+  const auto open = impl_->book.lock();
+  for (const auto& [name, scaling] : *std::static_pointer_cast<const SavedScaling>(saved)) {
+    TenantScaling& restored = open->tenants[name] = scaling;
+    for (auto& [key, target] : restored.targets) {
+      for (auto& [action_name, action] : target.actions) {
+        if (action.next && *action.next <= now) {
+          action.next = autoscaling::next_run(action, now);
+        }
+        impl_->schedule_action(restored, key, action);
+      }
+    }
+  }
+  impl_->schedule_tick(*open, now);
+  impl_->schedule_settling(*open, now);
 }
 
 void AutoscalingService::forget_tables(std::optional<std::string_view> tenant) {

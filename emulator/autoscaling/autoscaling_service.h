@@ -39,6 +39,13 @@ class AutoscalingService final : public SideService, public AlarmSource {
 
   /// Forgets targets, policies, scheduled actions and activities of the tenant, or of all.
   void forget_tables(std::optional<std::string_view> tenant) override;
+  /// All of that as it stands, alarms and cooldowns included.
+  [[nodiscard]] std::shared_ptr<const void> save_tables(
+      std::optional<std::string_view> tenant) const override;
+  /// As it stood. Time does not go back: scheduled actions that were due in between are not made up
+  /// for, cooldowns are over by now or are not.
+  void restore_tables(std::optional<std::string_view> tenant,
+                      const std::shared_ptr<const void>& saved, Microseconds now) override;
 
  private:
   struct Impl;

@@ -38,6 +38,7 @@ struct Saved {
   Microseconds taken = 0;
   std::map<std::string, SavedTables> tenants;
   PastMetrics past;
+  Catalog::Beside beside;
 };
 using SnapshotName = std::pair<std::optional<std::string>, std::string>;
 
@@ -383,9 +384,10 @@ std::vector<std::pair<std::string, MinuteMetrics>> Catalog::account_metrics() co
   return {accounts->begin(), accounts->end()};
 }
 
-void Catalog::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
+void Catalog::snapshot(std::string_view name, std::optional<std::string_view> tenant,
+                       Beside beside) {
   const auto all = state_->directory.lock();
-  Saved saved{clock_.now(), {}, {}};
+  Saved saved{clock_.now(), {}, {}, std::move(beside)};
   for (const auto& [owner, tables] : all->tenants) {
     if (!tenant || owner == *tenant) {
       saved.tenants.emplace(owner, save(tables));
@@ -395,7 +397,8 @@ void Catalog::snapshot(std::string_view name, std::optional<std::string_view> te
   all->snapshots[snapshot_name(name, tenant)] = std::move(saved);
 }
 
-bool Catalog::restore(std::string_view name, std::optional<std::string_view> tenant) {
+bool Catalog::restore(std::string_view name, std::optional<std::string_view> tenant,
+                      Beside* beside) {
   {
     const auto all = state_->directory.lock();
     const auto snapshot = all->snapshots.find(snapshot_name(name, tenant));
@@ -407,6 +410,9 @@ bool Catalog::restore(std::string_view name, std::optional<std::string_view> ten
       all->tenants[owner] = revive(tables, *this);
     }
     state_->past.lock()->take_over(tenant, snapshot->second.past);
+    if (beside != nullptr) {
+      *beside = snapshot->second.beside;
+    }
   }
   tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
   state_->time_to_live.arm(clock_.now());

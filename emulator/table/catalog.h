@@ -112,11 +112,15 @@ class Catalog {
 
   // ---- Snapshots: named, of one tenant or (nullopt) of all; taking and restoring copies pointers,
   // never items.
-  void snapshot(std::string_view name, std::optional<std::string_view> tenant);
+  /// What other services keep beside the tables, of which the catalog knows no more.
+  using Beside = std::vector<std::shared_ptr<const void>>;
+  void snapshot(std::string_view name, std::optional<std::string_view> tenant, Beside beside = {});
   /// Tables come back as they stood; a transition that was under way counts as finished.
   /// Metrics of deleted tables are those of then. Idempotency tokens are forgotten. False: no
   /// snapshot of that name and extent.
-  bool restore(std::string_view name, std::optional<std::string_view> tenant);
+  /// `beside`, where not null, gets what the snapshot was given.
+  bool restore(std::string_view name, std::optional<std::string_view> tenant,
+               Beside* beside = nullptr);
   bool drop_snapshot(std::string_view name, std::optional<std::string_view> tenant);
   struct SnapshotInfo {
     std::string name;

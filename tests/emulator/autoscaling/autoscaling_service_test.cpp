@@ -227,6 +227,46 @@ TEST_F(Api, ForgetsAllWithTheTablesOfAReset) {
   EXPECT_TRUE(activities().empty());
 }
 
+// A restore left what scales the tables as it was at the restore.
+TEST_F(Api, SnapshotsHoldWhatScalesTheTables) {
+  engine_.add_service(scaling_);
+  const auto targets = [this] {
+    return scale("DescribeScalableTargets", {{"ServiceNamespace", "dynamodb"}})["ScalableTargets"];
+  };
+  create_table();
+  engine_.snapshot("bare");
+  register_writes(6, 10);
+  track_writes(70);
+  for (const auto& [name, schedule] : std::map<std::string, std::string>{
+           {"missed", "at(2026-01-15T12:30:00)"}, {"to come", "at(2026-01-15T13:30:00)"}}) {
+    scale("PutScheduledAction",
+          with(writes_of_music(), {{"ScheduledActionName", name},
+                                   {"Schedule", schedule},
+                                   {"ScalableTargetAction", {{"MinCapacity", 8}}}}));
+  }
+  engine_.snapshot("scaled", "default");
+  const json before = targets();
+  const json done = activities();
+  engine_.snapshot("scaled");
+  pass(40 * kTestMinute);
+  EXPECT_EQ(write_units(), 8);
+  scale("DeregisterScalableTarget", writes_of_music());
+  ASSERT_TRUE(engine_.restore("bare"));
+  EXPECT_TRUE(targets().empty());
+  for (const auto& tenant : {std::optional<std::string>(), std::optional<std::string>("default")}) {
+    ASSERT_TRUE(engine_.restore("scaled", tenant));
+    EXPECT_EQ(targets(), before);
+    EXPECT_EQ(activities().size(), done.size());
+    EXPECT_EQ(scaling_.alarms("default").size(), 4U);
+    pass(kTestMinute);
+    EXPECT_EQ(write_units(), 6) << "what was missed is not made up for";
+  }
+  pass_minutes(3, 6);
+  EXPECT_GT(write_units(), 6) << "alarms are looked at again";
+  pass(60 * kTestMinute);
+  EXPECT_EQ(targets()[0]["MinCapacity"], 8) << "what was to come comes";
+}
+
 TEST_F(Api, KeepsScheduledActionsWithinStartAndEnd) {
   create_table();
   register_writes(1, 10);
