@@ -18,6 +18,19 @@ std::string error_of(std::string_view text) {
   return rules ? "" : rules.error().message();
 }
 
+// Rare ones were answered without a text.
+TEST(FaultRule, EveryExceptionHasAText) {
+  for (const ErrorKind kind : {
+#define UNDERSTUDY_ERROR(name, ...) ErrorKind::k##name,
+#include "emulator/service/error_table.inc"
+#undef UNDERSTUDY_ERROR
+       }) {
+    const bool silent = kind == ErrorKind::kSerializationException ||
+                        kind == ErrorKind::kUnknownOperationException;  // as in the service
+    EXPECT_EQ(fault_message(kind).empty(), silent) << error_row(kind).name;
+  }
+}
+
 std::vector<FaultRule> rules_of(std::string_view text) {
   auto rules = parse_fault_rules(text, "faults.yaml");
   EXPECT_TRUE(rules.has_value()) << rules.error().message();
