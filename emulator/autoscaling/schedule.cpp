@@ -5,6 +5,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "emulator/base/ascii.h"
+
 namespace understudy::autoscaling {
 namespace {
 
@@ -30,13 +32,6 @@ constexpr std::array<std::string_view, 12> kMonthNames = {"JAN", "FEB", "MAR", "
 constexpr std::array<std::string_view, 7> kDayNames = {"SUN", "MON", "TUE", "WED",
                                                        "THU", "FRI", "SAT"};
 
-char upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-}
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, upper, upper);
-}
-
 std::optional<int> number(std::string_view text) {
   int value = 0;
   const char* const last = text.data() + text.size();
@@ -54,7 +49,7 @@ struct Range {
 
   [[nodiscard]] std::optional<int> value(std::string_view text) const {
     for (std::size_t i = 0; i < names_count; ++i) {
-      if (equal_ignoring_case(text, names[i])) {
+      if (equals_ignoring_case(text, names[i])) {
         return least + static_cast<int>(i);
       }
     }
@@ -117,11 +112,11 @@ bool add_field(std::string_view field, const Range& range, int base, std::bitset
 }
 
 bool add_month_days(std::string_view field, CronFields& cron) {
-  if (equal_ignoring_case(field, "L")) {
+  if (equals_ignoring_case(field, "L")) {
     cron.last_day = true;
     return true;
   }
-  if (field.size() > 1 && upper(field.back()) == 'W') {
+  if (field.size() > 1 && lower(field.back()) == 'w') {
     cron.nearest_weekday = number(field.substr(0, field.size() - 1)).value_or(0);
     return cron.nearest_weekday >= 1 && cron.nearest_weekday <= 31;
   }
@@ -130,11 +125,11 @@ bool add_month_days(std::string_view field, CronFields& cron) {
 
 bool add_weekdays(std::string_view field, CronFields& cron) {
   const Range range{1, 7, kDayNames.data(), kDayNames.size()};
-  if (equal_ignoring_case(field, "L")) {
+  if (equals_ignoring_case(field, "L")) {
     cron.weekdays.set(7);
     return true;
   }
-  if (field.size() > 1 && upper(field.back()) == 'L') {
+  if (field.size() > 1 && lower(field.back()) == 'l') {
     cron.last_weekday = range.value(field.substr(0, field.size() - 1)).value_or(0);
     return cron.last_weekday != 0;
   }
