@@ -1,6 +1,5 @@
 #include "emulator/api/engine.h"
 
-#include <algorithm>
 #include <exception>
 
 #include "emulator/api/authentication.h"
@@ -340,31 +339,6 @@ Result<void> Engine::run_step_with_faults(const Scope& scope, const ModelOperati
 
 RuleBook& Engine::faults() {
   return impl_->faults;
-}
-
-void Engine::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
-  Catalog::Beside beside;
-  for (const SideService* const service : impl_->services) {
-    beside.push_back(service->save_tables(tenant));
-  }
-  impl_->catalog.snapshot(name, tenant, std::move(beside));
-}
-bool Engine::restore(std::string_view name, std::optional<std::string_view> tenant) {
-  Catalog::Beside beside;
-  const bool restored = impl_->catalog.restore(name, tenant, &beside);
-  for (std::size_t i = 0; i < std::min(beside.size(), impl_->services.size()); ++i) {
-    if (beside[i] != nullptr) {
-      impl_->services[i]->restore_tables(tenant, beside[i], impl_->clock.now());
-    }
-  }
-  CapacityControl(impl_->catalog).release_holds();  // Of rules that are gone since.
-  return restored;
-}
-void Engine::reset(std::optional<std::string_view> tenant) {
-  impl_->catalog.reset(tenant);
-  for (SideService* const service : impl_->services) {
-    service->forget_tables(tenant);
-  }
 }
 
 std::uint64_t Engine::seed() const {

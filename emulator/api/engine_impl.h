@@ -51,6 +51,7 @@ struct Engine::Impl {
   Result<void> journey(Exchange& exchange);
   [[nodiscard]] Microseconds signing_time(const Signature& signature, Microseconds now) const;
   bool serve_beside(Exchange& exchange);
+  bool admits_beside(const Exchange& exchange, const SideService& service);
   void serve_with_faults(Exchange& exchange, SideService& service);
   [[nodiscard]] Expected<std::optional<FaultRule>, std::string> carried_rule(
       const Request& request, const ModelOperation& operation) const;

@@ -1,9 +1,48 @@
+#include <algorithm>
+
 #include "emulator/api/engine_impl.h"
 #include "emulator/api/error_body.h"
 #include "emulator/api/fault_delivery.h"
 #include "emulator/api/tenant.h"
+#include "emulator/table/capacity_control.h"
 
 namespace understudy {
+
+namespace {
+
+/// Source: "Common Error Types" of SQS and CloudWatch (query names) and of the others.
+std::string_view query_name(ErrorKind kind) {
+  return kind == ErrorKind::kUnrecognizedClientException    ? "InvalidClientTokenId"
+         : kind == ErrorKind::kInvalidSignatureException    ? "SignatureDoesNotMatch"
+         : kind == ErrorKind::kIncompleteSignatureException ? "IncompleteSignature"
+                                                            : "MissingAuthenticationToken";
+}
+
+}  // namespace
+
+/// Under strict authentication: false, and the service's refusal, where the signature does not
+/// hold.
+bool Engine::Impl::admits_beside(const Exchange& exchange, const SideService& service) {
+  const auto signing = service.signing_of(exchange.request);
+  if (!signing) {
+    return true;
+  }
+  Arena& arena = exchange.workspace.arena;
+  const Result<void> held = [&]() -> Result<void> {
+    TRY(const Signature signature, read_signature(exchange.request, arena));
+    return verifier.verify(exchange.request, signature, signing_time(signature, exchange.now),
+                           arena, signing->service);
+  }();
+  if (held) {
+    return true;
+  }
+  const ErrorKind kind = held.error().kind();
+  service.refuse(exchange.request,
+                 {signing->status, signing->query_names ? query_name(kind) : error_row(kind).name,
+                  held.error().message()},
+                 exchange.response);
+  return false;
+}
 
 /// Whether a service beside DynamoDB took the request.
 bool Engine::Impl::serve_beside(Exchange& exchange) {
@@ -14,6 +53,9 @@ bool Engine::Impl::serve_beside(Exchange& exchange) {
   for (SideService* const service : services) {
     if (!service->claims(request)) {
       continue;
+    }
+    if (options.strict_auth && !admits_beside(exchange, *service)) {
+      return true;
     }
     if (faults.engaged() || options.allow_fault_header) [[unlikely]] {
       serve_with_faults(exchange, *service);
@@ -87,6 +129,31 @@ void Engine::Impl::serve_with_faults(Exchange& exchange, SideService& service) {
     return;
   }
   exchange.faults = gate.outcome();
+}
+
+void Engine::snapshot(std::string_view name, std::optional<std::string_view> tenant) {
+  Catalog::Beside beside;
+  for (const SideService* const service : impl_->services) {
+    beside.push_back(service->save_tables(tenant));
+  }
+  impl_->catalog.snapshot(name, tenant, std::move(beside));
+}
+bool Engine::restore(std::string_view name, std::optional<std::string_view> tenant) {
+  Catalog::Beside beside;
+  const bool restored = impl_->catalog.restore(name, tenant, &beside);
+  for (std::size_t i = 0; i < std::min(beside.size(), impl_->services.size()); ++i) {
+    if (beside[i] != nullptr) {
+      impl_->services[i]->restore_tables(tenant, beside[i], impl_->clock.now());
+    }
+  }
+  CapacityControl(impl_->catalog).release_holds();  // Of rules that are gone since.
+  return restored;
+}
+void Engine::reset(std::optional<std::string_view> tenant) {
+  impl_->catalog.reset(tenant);
+  for (SideService* const service : impl_->services) {
+    service->forget_tables(tenant);
+  }
 }
 
 }  // namespace understudy

@@ -21,6 +21,15 @@ struct SideError {
   std::string_view message;
 };
 
+/// How requests to a service are signed, and how one is refused whose signature does not hold.
+struct SideSigning {
+  std::string_view service;  ///< in the credential scope: "lambda"
+  int status = 400;
+  /// "InvalidClientTokenId" and the like, as services of the query protocol say it, instead of
+  /// "UnrecognizedClientException".
+  bool query_names = false;
+};
+
 /// Called from any thread.
 class SideService {
  public:
@@ -34,6 +43,11 @@ class SideService {
   [[nodiscard]] virtual bool claims(const Request& request) const = 0;
   /// Answers it; `response` is clear but for request id and time. What is thrown becomes a 500.
   virtual void handle(const Request& request, Microseconds now, Response& response) = 0;
+  /// How a request that it claims has to be signed under strict authentication; nullopt: it need
+  /// not be (pages, the admin API with its own token).
+  [[nodiscard]] virtual std::optional<SideSigning> signing_of(const Request& /*request*/) const {
+    return std::nullopt;
+  }
   /// Which of side_operations() it asks for, of a request that it claims; nullptr: none that fault
   /// rules know. Asked only while there are rules.
   [[nodiscard]] virtual const ModelOperation* operation_of(const Request& /*request*/) const {

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view kTerminator = "aws4_request";
-constexpr std::string_view kService = "dynamodb";
 constexpr std::size_t kDerivedKeysMax = 256;
 constexpr Microseconds kToleratedSkew = 15 * kMinute;
 
@@ -103,7 +102,7 @@ struct ScopeParts {
 };
 
 /// Steps 11 to 14.
-Result<ScopeParts> check_scope(const Signature& signature) {
+Result<ScopeParts> check_scope(const Signature& signature, std::string_view wanted) {
   bool host_is_signed = false;
   for_each_name(signature.signed_headers, [&](std::string_view name) {
     host_is_signed = host_is_signed || equals_ignoring_case(name, "host");
@@ -143,8 +142,10 @@ Result<ScopeParts> check_scope(const Signature& signature) {
   if (!is_region(region)) {
     message += "Credential should be scoped to a valid region, not '" + std::string(region) + "'. ";
   }
-  if (service != kService) {
-    message += "Credential should be scoped to correct service: 'dynamodb'. ";
+  if (service != wanted) {
+    message.append("Credential should be scoped to correct service: '")
+        .append(wanted)
+        .append("'. ");
   }
   if (terminator != kTerminator) {
     message += "Credential should be scoped with a valid terminator: 'aws4_request', not '" +
@@ -174,8 +175,18 @@ Result<ScopeParts> check_scope(const Signature& signature) {
 std::string canonical_request(const Request& request, std::string_view signed_headers,
                               Arena& arena) {
   std::string text(request.method);
-  // Only the path "/" is served: nothing to normalise.
-  text.append("\n").append(path_of(request.target)).append("\n");
+  text += '\n';
+  // What is encoded already is encoded again, slashes stay. Source: as above, "canonical URI".
+  for (std::string_view path = path_of(request.target);;) {
+    const std::size_t slash = path.find('/');
+    append_percent_encoded(text, path.substr(0, slash));
+    if (slash == std::string_view::npos) {
+      break;
+    }
+    text += '/';
+    path.remove_prefix(slash + 1);
+  }
+  text += '\n';
   text.append(canonical_query(query_of(request.target), arena)).append("\n");
   for_each_name(signed_headers, [&](std::string_view name) {
     const std::size_t start = text.size();
@@ -207,9 +218,10 @@ SignatureVerifier::SignatureVerifier(std::span<const Credential> credentials) {
 }
 
 Sha256Digest SignatureVerifier::signing_key(const Signature& signature, std::string_view date,
-                                            const std::string& secret) {
+                                            std::string_view service, const std::string& secret) {
   std::string scope(signature.access_key);
   scope.append("/").append(date).append("/").append(signature.region);
+  scope.append("/").append(service);
   {
     const auto derived = derived_.lock();
     const auto found = derived->by_scope.find(scope);
@@ -219,8 +231,8 @@ Sha256Digest SignatureVerifier::signing_key(const Signature& signature, std::str
   }
   const Sha256Digest day = hmac_sha256("AWS4" + secret, date);
   const Sha256Digest region = hmac_sha256(as_bytes(day), signature.region);
-  const Sha256Digest service = hmac_sha256(as_bytes(region), kService);
-  const Sha256Digest key = hmac_sha256(as_bytes(service), kTerminator);
+  const Sha256Digest key =
+      hmac_sha256(as_bytes(hmac_sha256(as_bytes(region), service)), kTerminator);
   const auto derived = derived_.lock();
   if (derived->by_scope.emplace(scope, key).second) {
     derived->oldest_first.push_back(std::move(scope));
@@ -237,9 +249,9 @@ bool is_timely(const Signature& signature, Microseconds now) {
 }
 
 Result<void> SignatureVerifier::verify(const Request& request, const Signature& signature,
-                                       Microseconds now, Arena& arena) {
+                                       Microseconds now, Arena& arena, std::string_view service) {
   TRY_VOID(check_date(signature, now));
-  TRY(const ScopeParts scope, check_scope(signature));
+  TRY(const ScopeParts scope, check_scope(signature, service));
   const auto key = keys_.find(std::string(signature.access_key));
   if (key == keys_.end()) {
     return api_error(ErrorKind::kUnrecognizedClientException,
@@ -248,9 +260,10 @@ Result<void> SignatureVerifier::verify(const Request& request, const Signature& 
   const std::string canonical = canonical_request(request, signature.signed_headers, arena);
   std::string to_sign(kAlgorithm);
   to_sign.append("\n").append(signature.date).append("\n");
-  to_sign.append(scope.date).append("/").append(scope.region).append("/dynamodb/aws4_request\n");
+  to_sign.append(scope.date).append("/").append(scope.region);
+  to_sign.append("/").append(service).append("/aws4_request\n");
   to_sign.append(to_hex(sha256(canonical)));
-  const Sha256Digest signing = signing_key(signature, scope.date, key->second.secret);
+  const Sha256Digest signing = signing_key(signature, scope.date, service, key->second.secret);
   const std::string expected = to_hex(hmac_sha256(as_bytes(signing), to_sign));
   if (!equal_in_constant_time(expected, signature.signature)) {
     return invalid(

@@ -25,22 +25,23 @@ class SignatureVerifier {
 
   /// Error: IncompleteSignatureException, InvalidSignatureException or UnrecognizedClientException,
   /// in the service's order and words.
+  /// `service`: of the credential scope.
   Result<void> verify(const Request& request, const Signature& signature, Microseconds now,
-                      Arena& arena);
+                      Arena& arena, std::string_view service = "dynamodb");
 
  private:
   struct Key {
     std::string secret;
     std::string token;
   };
-  /// Signing keys by "access key/date/region": deriving one costs four digests more.
+  /// Signing keys by "access key/date/region/service": deriving one costs four digests more.
   struct DerivedKeys {
     std::unordered_map<std::string, Sha256Digest> by_scope;
     std::deque<std::string> oldest_first;
   };
 
   Sha256Digest signing_key(const Signature& signature, std::string_view date,
-                           const std::string& secret);
+                           std::string_view service, const std::string& secret);
 
   std::unordered_map<std::string, Key> keys_;
   Guarded<DerivedKeys> derived_;

@@ -70,6 +70,11 @@ void write_error(const ScalingError& error, Buffer& body) {
 
 using SavedScaling = std::map<std::string, TenantScaling, std::less<>>;
 
+/// The one place that copies it.
+SavedScaling* copy_of(const SavedScaling& scaling) {
+  return new SavedScaling(scaling);
+}
+
 /// "Setting min capacity to 15 and max capacity to 20" and what follows it when it is done.
 std::string bounds_text(std::string_view verb, const ScheduledAction& action) {
   std::string text(verb);
@@ -244,6 +249,10 @@ bool AutoscalingService::claims(const Request& request) const {
   return request.header(KnownHeader::kTarget).starts_with(kTargetPrefix);
 }
 
+std::optional<SideSigning> AutoscalingService::signing_of(const Request& /*request*/) const {
+  return SideSigning{"application-autoscaling"};
+}
+
 const ModelOperation* AutoscalingService::operation_of(const Request& request) const {
   return find_side_operation(Service::kApplicationAutoScaling,
                              request.header(KnownHeader::kTarget).substr(kTargetPrefix.size()));
@@ -292,13 +301,11 @@ std::vector<AlarmView> AutoscalingService::alarms(std::string_view tenant) const
 std::shared_ptr<const void> AutoscalingService::save_tables(
     std::optional<std::string_view> tenant) const {
   const auto open = impl_->book.lock();
-  auto saved = std::make_shared<SavedScaling>();
-  for (const auto& [name, scaling] : open->tenants) {
-    if (!tenant || name == *tenant) {
-      saved->emplace(name, scaling);
-    }
+  SavedScaling* const saved = copy_of(open->tenants);
+  if (tenant) {
+    std::erase_if(*saved, [&](const auto& each) { return each.first != *tenant; });
   }
-  return saved;
+  return std::shared_ptr<const SavedScaling>(saved);
 }
 
 void AutoscalingService::restore_tables(std::optional<std::string_view> tenant,
@@ -306,8 +313,8 @@ void AutoscalingService::restore_tables(std::optional<std::string_view> tenant,
                                         Microseconds now) {
   forget_tables(tenant);
   const auto open = impl_->book.lock();
-  for (const auto& [name, scaling] : *std::static_pointer_cast<const SavedScaling>(saved)) {
-    TenantScaling& restored = open->tenants[name] = scaling;
+  const std::unique_ptr<SavedScaling> copy(copy_of(*static_cast<const SavedScaling*>(saved.get())));
+  for (auto& [name, restored] : *copy) {
     for (auto& [key, target] : restored.targets) {
       for (auto& [action_name, action] : target.actions) {
         if (action.next && *action.next <= now) {
@@ -317,6 +324,7 @@ void AutoscalingService::restore_tables(std::optional<std::string_view> tenant,
       }
     }
   }
+  open->tenants.merge(*copy);
   impl_->schedule_tick(*open, now);
   impl_->schedule_settling(*open, now);
 }

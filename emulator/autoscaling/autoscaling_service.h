@@ -29,6 +29,7 @@ class AutoscalingService final : public SideService, public AlarmSource {
   [[nodiscard]] bool claims(const Request& request) const override;
   void handle(const Request& request, Microseconds now, Response& response) override;
   [[nodiscard]] const ModelOperation* operation_of(const Request& request) const override;
+  [[nodiscard]] std::optional<SideSigning> signing_of(const Request& request) const override;
 
   /// One operation as JSON, without a signature: RegisterScalableTarget, PutScalingPolicy, …
   /// `access_key`: as Engine::call.

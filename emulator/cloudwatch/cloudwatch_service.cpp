@@ -209,6 +209,14 @@ bool CloudwatchService::claims(const Request& request) const {
   return cloudwatch::is_ours(request);
 }
 
+std::optional<SideSigning> CloudwatchService::signing_of(const Request& request) const {
+  const std::string_view path = path_of(request.target);
+  if (path == cloudwatch::kMetricsPath || path == cloudwatch::kMetricsJsonPath) {
+    return std::nullopt;
+  }
+  return SideSigning{"monitoring", 403, true};
+}
+
 const ModelOperation* CloudwatchService::operation_of(const Request& request) const {
   Arena arena;
   // The name is a view into the request, but for a form's, which is in the arena.

@@ -37,6 +37,10 @@ bool QueueService::claims(const Request& request) const {
   return request.header(KnownHeader::kTarget).starts_with(kQueueTargetPrefix);
 }
 
+std::optional<SideSigning> QueueService::signing_of(const Request& /*request*/) const {
+  return SideSigning{"sqs", 403, true};
+}
+
 const ModelOperation* QueueService::operation_of(const Request& request) const {
   return find_side_operation(
       Service::kSqs, request.header(KnownHeader::kTarget).substr(kQueueTargetPrefix.size()));

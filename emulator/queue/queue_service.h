@@ -61,6 +61,7 @@ class QueueService final : public SideService {
   [[nodiscard]] bool claims(const Request& request) const override;
   void handle(const Request& request, Microseconds now, Response& response) override;
   [[nodiscard]] const ModelOperation* operation_of(const Request& request) const override;
+  [[nodiscard]] std::optional<SideSigning> signing_of(const Request& request) const override;
 
   /// The ARN. As CreateQueue: of a queue that is there already with those attributes, it is that
   /// one's. Attributes are named and written as on the wire ("RedrivePolicy": a JSON document).

@@ -123,6 +123,10 @@ bool LambdaService::claims(const Request& request) const {
   return request.target.starts_with(kRoot);
 }
 
+std::optional<SideSigning> LambdaService::signing_of(const Request& /*request*/) const {
+  return SideSigning{"lambda", 403};
+}
+
 const ModelOperation* LambdaService::operation_of(const Request& request) const {
   std::string_view path = path_of(request.target).substr(kRoot.size());
   if (path.ends_with('/')) {

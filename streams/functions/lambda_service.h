@@ -40,6 +40,7 @@ class LambdaService final : public SideService {
   [[nodiscard]] bool claims(const Request& request) const override;
   void handle(const Request& request, Microseconds now, Response& response) override;
   [[nodiscard]] const ModelOperation* operation_of(const Request& request) const override;
+  [[nodiscard]] std::optional<SideSigning> signing_of(const Request& request) const override;
   [[nodiscard]] std::string_view subject_of(const Request& request, Arena& arena) const override;
   void refuse(const Request& request, const SideError& error, Response& response) const override;
 
