@@ -189,19 +189,14 @@ void add_past(const PastTable& past, std::vector<MetricSeries>& all) {
   }
 }
 
-/// A table that was made again has minutes of both; of the one in which that was, all that
-/// happened.
-void merge_minutes(std::vector<MetricMinute>& minutes) {
-  std::ranges::stable_sort(minutes, {}, &MetricMinute::begins);
-  std::size_t kept = 0;
-  for (std::size_t i = 1; i < minutes.size(); ++i) {
-    if (minutes[i].begins == minutes[kept].begins) {
-      minutes[kept].point.add(minutes[i].point);
-    } else {
-      minutes[++kept] = minutes[i];
-    }
+/// Adds a minute of an earlier table; of one that both had, all that happened.
+void add_past_minute(std::vector<MetricMinute>& minutes, const MetricMinute& past) {
+  const auto at = std::ranges::lower_bound(minutes, past.begins, {}, &MetricMinute::begins);
+  if (at != minutes.end() && at->begins == past.begins) {
+    at->point.add(past.point);
+  } else {
+    minutes.insert(at, past);
   }
-  minutes.resize(std::min(minutes.size(), kept + 1));
 }
 
 /// Calls `visit` with the tenant's account-wide metrics, where there are any.
@@ -279,27 +274,23 @@ std::vector<MetricMinute> CatalogMetrics::minutes(std::string_view tenant,
       found = provisioned_minutes(*changes, name == kProvisioned[0], from, end);
     }
   });
-  bool merges = false;
   with_past(catalog_, tenant, address.table, [&](const PastTable& past) {
-    merges = true;
     if (metric) {
       const PastTable::Series* const series = past.find(address.index, address.operation, *metric);
-      for (const PastTable::Minute& minute :
-           series == nullptr ? std::vector<PastTable::Minute>() : series->minutes) {
+      for (std::size_t i = 0; series != nullptr && i < series->minutes.size(); ++i) {
+        const MetricMinute minute{series->minutes[i].begins, series->minutes[i].point};
         if (minute.begins >= from && minute.begins < to) {
-          found.push_back({minute.begins, minute.point});
+          add_past_minute(found, minute);
         }
       }
     } else if (const auto* const changes = past.find_provisioned(address.index);
                changes != nullptr && provisioned && address.operation.empty()) {
-      const auto more =
-          provisioned_minutes(*changes, name == kProvisioned[0], from, std::min(to, past.gone));
-      found.insert(found.end(), more.begin(), more.end());
+      for (const MetricMinute& minute :
+           provisioned_minutes(*changes, name == kProvisioned[0], from, std::min(to, past.gone))) {
+        add_past_minute(found, minute);
+      }
     }
   });
-  if (merges) {
-    merge_minutes(found);
-  }
   return found;
 }
 

@@ -108,7 +108,7 @@ BucketTuning PartitionMap::ceiling_tuning(Dimension dimension) const {
 }
 
 BucketTuning PartitionMap::tuning_of(const Partition& partition, Dimension dimension) const {
-  const std::optional<CapacityUnits> limit = partition.limit[dimension].units();
+  const std::optional<CapacityUnits>& limit = partition.limit[dimension];
   return limit ? BucketTuning{*limit, *limit} : ceiling_tuning(dimension);
 }
 
@@ -119,31 +119,9 @@ bool PartitionMap::limit(PartitionId id, Dimension dimension, std::optional<Capa
     return false;
   }
   Partition& partition = partitions_[*index];
-  partition.limit[dimension].set(ceiling);
+  partition.limit[dimension] = ceiling;
   partition.ceiling[dimension].retune(tuning_of(partition, dimension), now);
   return true;
-}
-
-bool PartitionMap::hold(PartitionId id, Dimension dimension, CapacityUnits ceiling,
-                        const CapacityHold& by, Microseconds now) {
-  const auto index = find_id(id);
-  if (!index) {
-    return false;
-  }
-  Partition& partition = partitions_[*index];
-  const bool begins = partition.limit[dimension].hold(ceiling, by);
-  partition.ceiling[dimension].retune(tuning_of(partition, dimension), now);
-  return begins;
-}
-
-void PartitionMap::release_holds(Microseconds now) {
-  for (Partition& partition : partitions_) {
-    for (const Dimension dimension : kDimensions) {
-      if (partition.limit[dimension].release(now)) {
-        partition.ceiling[dimension].retune(tuning_of(partition, dimension), now);
-      }
-    }
-  }
 }
 
 BucketTuning PartitionMap::share_tuning(Dimension dimension, std::int64_t share) const {

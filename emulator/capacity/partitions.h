@@ -12,7 +12,6 @@
 #include <span>
 #include <vector>
 
-#include "emulator/capacity/capacity_override.h"
 #include "emulator/capacity/heat.h"
 #include "emulator/capacity/key_position.h"
 #include "emulator/capacity/knobs.h"
@@ -62,7 +61,7 @@ struct Partition {
   PerDimension<TokenBucket> even_share;  ///< only under Allocation::kUniform
   PerDimension<Heat> heat;
   /// A ceiling lower or higher than the knobs say (fault injection).
-  PerDimension<CapacityOverride> limit;
+  PerDimension<std::optional<CapacityUnits>> limit;
 };
 inline constexpr std::int64_t kWholeShare = std::int64_t{1} << 40;
 
@@ -140,11 +139,6 @@ class PartitionMap {
   /// False: there is no such partition.
   bool limit(PartitionId id, Dimension dimension, std::optional<CapacityUnits> ceiling,
              Microseconds now);
-  /// The same as long as a fault rule lasts. True: its hold begins.
-  bool hold(PartitionId id, Dimension dimension, CapacityUnits ceiling, const CapacityHold& by,
-            Microseconds now);
-  /// What fault rules held that are over by now.
-  void release_holds(Microseconds now);
   /// Merges it with its right neighbour. False: there is no such partition or neighbour.
   bool merge(PartitionId id, Microseconds now);
 

@@ -65,8 +65,8 @@ PartitionTuning ThroughputArm::partition_tuning() const {
 BucketTuning ThroughputArm::tune(Dimension dimension) {
   ThrottleCause& limited_by = limited_by_[dimension];
   CapacityUnits rate = served()[dimension];
-  if (const auto units = overrides_[dimension].units()) {
-    rate = *units;
+  if (overrides_[dimension]) {
+    rate = *overrides_[dimension];
   }
   if (!context_.on_demand) {
     limited_by = ThrottleCause::kProvisionedThroughput;
@@ -181,26 +181,8 @@ void ThroughputArm::retune(const ArmSettings& settings, ArmContext context, Micr
 void ThroughputArm::override_rate(Dimension dimension, std::optional<CapacityUnits> rate,
                                   Microseconds now) {
   roll(now);
-  overrides_[dimension].set(rate);
+  overrides_[dimension] = rate;
   retune_bucket(dimension, false, now);
-}
-
-bool ThroughputArm::hold_rate(Dimension dimension, CapacityUnits rate, const CapacityHold& by,
-                              Microseconds now) {
-  roll(now);
-  const bool begins = overrides_[dimension].hold(rate, by);
-  retune_bucket(dimension, false, now);
-  return begins;
-}
-
-void ThroughputArm::release_holds(Microseconds now) {
-  roll(now);
-  for (const Dimension dimension : kDimensions) {
-    if (overrides_[dimension].release(now)) {
-      retune_bucket(dimension, false, now);
-    }
-  }
-  partitions_.release_holds(now);
 }
 
 void ThroughputArm::roll_second(Microseconds now) {

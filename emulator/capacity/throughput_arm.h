@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "emulator/capacity/capacity_override.h"
 #include "emulator/capacity/capacity_settings.h"
 #include "emulator/capacity/hot_keys.h"
 #include "emulator/capacity/knobs.h"
@@ -116,12 +115,11 @@ class ThroughputArm {
   /// Other settings. What a bucket held stays, cut to what it can hold; what an increase adds comes
   /// with one second's worth of it (initial_burst_seconds); a debt stays a debt.
   void retune(const ArmSettings& settings, ArmContext context, Microseconds now);
-  /// Another rate than the settings say, until it is taken back.
+  /// Another rate than the settings say, until it is taken back (fault injection).
   void override_rate(Dimension dimension, std::optional<CapacityUnits> rate, Microseconds now);
-  /// The same as long as a fault rule lasts. True: its hold begins.
-  bool hold_rate(Dimension dimension, CapacityUnits rate, const CapacityHold& by, Microseconds now);
-  /// What fault rules held, rates and partitions' ceilings, that are over by now.
-  void release_holds(Microseconds now);
+  [[nodiscard]] std::optional<CapacityUnits> overridden(Dimension dimension) const {
+    return overrides_[dimension];
+  }
   void set_balance(Dimension dimension, CapacityUnits balance, Microseconds now) {
     buckets_[dimension].set_balance(balance, now);
   }
@@ -145,7 +143,7 @@ class ThroughputArm {
   ArmContext context_;
   PerDimension<TokenBucket> buckets_;
   PerDimension<ThrottleCause> limited_by_;
-  PerDimension<CapacityOverride> overrides_;
+  PerDimension<std::optional<CapacityUnits>> overrides_;
   PerDimension<OnDemandScaling> scaling_;
   PartitionMap partitions_;
   HotKeys hot_keys_;

@@ -14,7 +14,7 @@
 
 namespace understudy {
 
-struct ActiveRule {
+struct ActiveRule : std::enable_shared_from_this<ActiveRule> {
   ActiveRule(FaultRule given, std::uint64_t rule_seed, Microseconds now)
       : rule(std::move(given)), seed(rule_seed), installed(now) {}
 
@@ -23,11 +23,10 @@ struct ActiveRule {
   const Microseconds installed;
   std::atomic<std::uint64_t> matches{0};
   std::atomic<std::uint64_t> hits{0};
+  /// Set when the book drops the rule.
+  std::atomic<bool> over{false};
   /// When the delays of the requests under way pass; only where max_concurrent is set.
   Guarded<std::vector<Microseconds>> under_way;
-
-  /// Set when the book drops the rule; those that begin anew (reseed) share it.
-  std::shared_ptr<std::atomic<bool>> over = std::make_shared<std::atomic<bool>>(false);
 
   /// Whether time lets the rule act at `now`.
   [[nodiscard]] bool in_force(Microseconds now) const;

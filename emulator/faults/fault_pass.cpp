@@ -299,9 +299,10 @@ void FaultPass::ask(ActiveRule& active, FaultDecision& decision) {
   if (action.capacity) {
     decision.capacity = &rule;
     // A rule of this request alone is over before anybody could see what it did.
-    decision.capacity_hold = &active == own_.get()
-                                 ? CapacityHold{}
-                                 : CapacityHold{active.over, active.ends(subject_.now)};
+    if (&active != own_.get()) {
+      decision.capacity_hold = {{active.shared_from_this(), &active.over},
+                                active.ends(subject_.now)};
+    }
   }
 }
 

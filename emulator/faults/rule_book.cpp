@@ -45,7 +45,7 @@ bool ends_before_it_begins(const FaultWhen& when, Microseconds now) {
 /// These are dropped: what they did to capacity is over.
 void drop(const RuleSet& rules) {
   for (const auto& active : rules.rules) {
-    active->over->store(true, std::memory_order_release);
+    active->over.store(true, std::memory_order_release);
   }
 }
 
@@ -55,7 +55,6 @@ std::vector<std::shared_ptr<ActiveRule>> anew(const RuleSet& rules, std::uint64_
   for (const auto& active : rules.rules) {
     fresh.push_back(
         std::make_shared<ActiveRule>(active->rule, rule_seed(seed, active->rule.id), now));
-    fresh.back()->over = active->over;
   }
   return fresh;
 }
@@ -159,7 +158,7 @@ bool RuleBook::remove(std::string_view id) {
     const auto removed = std::erase_if(next, [id](const auto& active) {
       const bool meant = active->rule.id == id;
       if (meant) {
-        active->over->store(true, std::memory_order_release);
+        active->over.store(true, std::memory_order_release);
       }
       return meant;
     });
@@ -220,10 +219,14 @@ std::vector<std::string> RuleBook::unmet_expectations() const {
 }
 
 void RuleBook::reseed(std::uint64_t seed) {
-  const auto access = state_.lock();
-  State& state = **access;
-  state.seed = seed;
-  state.put(anew(*state.rules, seed, clock_.now()));
+  {
+    const auto access = state_.lock();
+    State& state = **access;
+    state.seed = seed;
+    drop(*state.rules);
+    state.put(anew(*state.rules, seed, clock_.now()));
+  }
+  changed();
 }
 
 std::uint64_t RuleBook::seed() const {

@@ -22,7 +22,7 @@
 #include "emulator/base/expected.h"
 #include "emulator/base/guarded.h"
 #include "emulator/base/json.h"
-#include "emulator/capacity/capacity_override.h"
+#include "emulator/capacity/capacity_hold.h"
 #include "emulator/clock/clock.h"
 #include "emulator/faults/fault.h"
 #include "emulator/faults/fault_rule.h"

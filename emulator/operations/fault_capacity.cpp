@@ -52,7 +52,7 @@ void apply_capacity_fault(OperationContext& context, const FaultSubject& subject
           return;
         }
         if (hold.over != nullptr) {
-          control.hold_rate(target, dimension, units_of(*units), hold);
+          control.hold(target, dimension, std::nullopt, units_of(*units), hold);
         } else {
           control.override_rate(target, dimension, units_of(*units));
         }
@@ -73,7 +73,7 @@ void apply_capacity_fault(OperationContext& context, const FaultSubject& subject
             return;
           }
           if (hold.over != nullptr) {
-            control.hold_partition(target, *partition, dimension, ceiling, hold);
+            control.hold(target, dimension, partition, ceiling, hold);
           } else {
             control.limit_partition(target, *partition, dimension, ceiling);
           }

@@ -2,11 +2,85 @@
 
 #include <algorithm>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "emulator/table/simulation.h"
 
 namespace understudy {
+
+namespace {
+
+std::optional<CapacityUnits> units_now(const ThroughputArm& arm, const Simulation::Held& held) {
+  if (!held.partition) {
+    return arm.overridden(held.dimension);
+  }
+  const PartitionMap& map = arm.partitions();
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    if (map[i].id == *held.partition) {
+      return map[i].limit[held.dimension];
+    }
+  }
+  return std::nullopt;
+}
+
+void set_units(ThroughputArm& arm, const Simulation::Held& held, std::optional<CapacityUnits> units,
+               Microseconds now) {
+  PartitionMap& map = arm.partitions();
+  if (!held.partition) {
+    arm.override_rate(held.dimension, units, now);
+  } else if (!map.limit(*held.partition, held.dimension, units, now)) {
+    // It was divided meanwhile: its children have its ceiling.
+    for (std::size_t i = 0; i < map.size(); ++i) {
+      if (map[i].limit[held.dimension] == held.units) {
+        map.limit(map[i].id, held.dimension, units, now);
+      }
+    }
+  }
+}
+
+ThroughputArm* find_arm(TableState& state, std::string_view index_name) {
+  ArmId id = kTableArm;
+  if (!index_name.empty()) {
+    const IndexSettings* index = state.settings->find_index(index_name);
+    if (index == nullptr) {
+      return nullptr;
+    }
+    id = static_cast<ArmId>(index - state.settings->indexes.data());
+  }
+  return state.simulation->admission.arm(id);
+}
+
+/// A person's word: rules that hold something else hold it no longer, unless they say it again.
+void drop_held(Simulation& simulation, std::string_view index, Dimension dimension,
+               std::optional<PartitionId> partition) {
+  std::erase_if(simulation.held, [&](const Simulation::Held& held) {
+    return held.is_of(index, dimension, partition);
+  });
+}
+
+void release_ended(TableState& state, Microseconds now) {
+  auto& all = state.simulation->held;
+  for (std::size_t i = 0; i < all.size();) {
+    if (!all[i].by.ended(now)) {
+      ++i;
+      continue;
+    }
+    const Simulation::Held ended = std::move(all[i]);
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto later = std::find_if(
+        all.begin() + static_cast<std::ptrdiff_t>(i), all.end(), [&](const Simulation::Held& held) {
+          return held.is_of(ended.index, ended.dimension, ended.partition);
+        });
+    if (later != all.end()) {
+      later->before = ended.before;
+    } else if (ThroughputArm* const arm = find_arm(state, ended.index)) {
+      set_units(*arm, ended, ended.before, now);
+    }
+  }
+}
+
+}  // namespace
 
 /// Hands the target's arm to `change`, under the table's lock.
 template <class Change>
@@ -21,62 +95,56 @@ bool CapacityControl::change(const Target& target, const Change& change) {
   if (!state->simulation) {
     return false;
   }
-  ArmId id = kTableArm;
-  if (!target.index.empty()) {
-    const IndexSettings* index = state->settings->find_index(target.index);
-    if (index == nullptr) {
-      return false;
-    }
-    id = static_cast<ArmId>(index - state->settings->indexes.data());
+  ThroughputArm* const arm = find_arm(*state, target.index);
+  if (arm == nullptr) {
+    return false;
   }
-  ThroughputArm* arm = state->simulation->admission.arm(id);
-  return arm != nullptr && change(*arm, state->simulation->clock->now());
+  const Microseconds now = state->simulation->clock->now();
+  if constexpr (std::is_invocable_v<Change, ThroughputArm&, Microseconds, Simulation&>) {
+    return change(*arm, now, *state->simulation);
+  } else {
+    return change(*arm, now);
+  }
 }
 
 bool CapacityControl::override_rate(const Target& target, Dimension dimension,
                                     std::optional<CapacityUnits> rate) {
-  return change(target, [&](ThroughputArm& arm, Microseconds now) {
+  return change(target, [&](ThroughputArm& arm, Microseconds now, Simulation& simulation) {
+    drop_held(simulation, target.index, dimension, std::nullopt);
     arm.override_rate(dimension, rate, now);
     return true;
   });
 }
 
-bool CapacityControl::hold_rate(const Target& target, Dimension dimension, CapacityUnits rate,
-                                const CapacityHold& by) {
+bool CapacityControl::hold(const Target& target, Dimension dimension,
+                           std::optional<PartitionId> partition, CapacityUnits units,
+                           const CapacityHold& by) {
   bool begins = false;
-  const bool done = change(target, [&](ThroughputArm& arm, Microseconds now) {
-    begins = arm.hold_rate(dimension, rate, by, now);
-    return true;
-  });
-  if (begins) {
-    release_at(by);
+  const bool done =
+      change(target, [&](ThroughputArm& arm, Microseconds now, Simulation& simulation) {
+        for (const Simulation::Held& held : simulation.held) {
+          if (held.is_of(target.index, dimension, partition) && held.by.over == by.over) {
+            return true;
+          }
+        }
+        begins = true;
+        Simulation::Held held{std::string(target.index), dimension, partition, units, {}, by};
+        held.before = units_now(arm, held);
+        set_units(arm, held, units, now);
+        simulation.held.push_back(std::move(held));
+        return true;
+      });
+  if (!begins) {
+    return done;
   }
-  return done;
-}
-
-bool CapacityControl::hold_partition(const Target& target, PartitionId partition,
-                                     Dimension dimension, CapacityUnits ceiling,
-                                     const CapacityHold& by) {
-  bool begins = false;
-  const bool done = change(target, [&](ThroughputArm& arm, Microseconds now) {
-    begins = arm.partitions().hold(partition, dimension, ceiling, by, now);
-    return true;
-  });
-  if (begins) {
-    release_at(by);
-  }
-  return done;
-}
-
-/// Outside of the table's lock.
-void CapacityControl::release_at(const CapacityHold& hold) {
-  if (hold.over->load(std::memory_order_acquire)) {
+  if (by.over->load(std::memory_order_acquire)) {
     release_holds();  // The rule was removed while the request it hit was under way.
-  } else if (hold.ends) {
-    catalog_.scheduler().at(*hold.ends, [&catalog = catalog_](Microseconds /*due*/) {
+  } else if (by.ends) {
+    catalog_.scheduler().at(*by.ends, [&catalog = catalog_](Microseconds /*due*/) {
       CapacityControl(catalog).release_holds();
     });
   }
+  return done;
 }
 
 void CapacityControl::release_holds() {
@@ -85,19 +153,8 @@ void CapacityControl::release_holds() {
   }
   for (const auto& [tenant, name, table] : catalog_.tables_of()) {
     const auto state = table->lock();
-    if (!state->simulation) {
-      continue;
-    }
-    const Microseconds now = state->simulation->clock->now();
-    Admission& admission = state->simulation->admission;
-    const auto release = [&](ArmId id) {
-      if (ThroughputArm* const arm = admission.arm(id)) {
-        arm->release_holds(now);
-      }
-    };
-    release(kTableArm);
-    for (std::size_t i = 0; i < state->settings->indexes.size(); ++i) {
-      release(static_cast<ArmId>(i));
+    if (state->simulation && !state->simulation->held.empty()) {
+      release_ended(*state, state->simulation->clock->now());
     }
   }
 }
@@ -112,7 +169,8 @@ bool CapacityControl::set_balance(const Target& target, Dimension dimension,
 
 bool CapacityControl::limit_partition(const Target& target, PartitionId partition,
                                       Dimension dimension, std::optional<CapacityUnits> ceiling) {
-  return change(target, [&](ThroughputArm& arm, Microseconds now) {
+  return change(target, [&](ThroughputArm& arm, Microseconds now, Simulation& simulation) {
+    drop_held(simulation, target.index, dimension, partition);
     return arm.partitions().limit(partition, dimension, ceiling, now);
   });
 }

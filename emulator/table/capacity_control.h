@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulator/capacity/capacity_hold.h"
 #include "emulator/capacity/throughput_arm.h"
 #include "emulator/table/catalog.h"
 #include "emulator/table/replication.h"
@@ -38,19 +39,17 @@ class CapacityControl {
 
   /// Another rate than the settings say; nullopt: theirs again.
   bool override_rate(const Target& target, Dimension dimension, std::optional<CapacityUnits> rate);
-  /// The same by a fault rule, as long as `by` lasts; then what held before holds again.
-  bool hold_rate(const Target& target, Dimension dimension, CapacityUnits rate,
-                 const CapacityHold& by);
+  /// The same by a fault rule, of the rate or of a partition's ceiling, as long as `by` lasts; then
+  /// what was before holds again.
+  bool hold(const Target& target, Dimension dimension, std::optional<PartitionId> partition,
+            CapacityUnits units, const CapacityHold& by);
+  /// Takes back what fault rules held, of all tables, that are over by now.
+  void release_holds();
   /// What the bucket holds, burst included; 0 drains it. Cut to what it can hold.
   bool set_balance(const Target& target, Dimension dimension, CapacityUnits balance);
   /// One partition's ceiling: a hot partition stays as narrow as that until nullopt takes it back.
   bool limit_partition(const Target& target, PartitionId partition, Dimension dimension,
                        std::optional<CapacityUnits> ceiling);
-  /// The same by a fault rule, as long as `by` lasts.
-  bool hold_partition(const Target& target, PartitionId partition, Dimension dimension,
-                      CapacityUnits ceiling, const CapacityHold& by);
-  /// Takes back what fault rules held, of all tables, that are over by now.
-  void release_holds();
   /// The partition that holds the key of that hash (RequestTrace::key_hash is its first half).
   std::optional<PartitionId> partition_of(const Target& target, const KeyHash& hash);
   /// Divided in the middle; merged with its right neighbour.
@@ -74,7 +73,6 @@ class CapacityControl {
  private:
   template <class Change>
   bool change(const Target& target, const Change& change);
-  void release_at(const CapacityHold& hold);
 
   Catalog& catalog_;
 };

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "emulator/table/catalog_state.h"
 #include "emulator/table/control_rates.h"
 #include "emulator/table/date_text.h"
 #include "emulator/table/past_metrics.h"
@@ -16,126 +17,6 @@
 #include "emulator/table/write_history.h"
 
 namespace understudy {
-
-namespace {
-
-/// Looks names up by view, without making a string.
-struct NameHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view name) const {
-    return boost::hash<std::string_view>()(name);
-  }
-};
-template <class T>
-using NameMap = boost::unordered_flat_map<std::string, T, NameHash, std::equal_to<>>;
-
-using TenantTables = NameMap<TableRef>;
-
-/// What a snapshot keeps: for each tenant the states of its tables. Copies of collections share
-/// all.
-using SavedTables = std::vector<TableState>;
-struct Saved {
-  Microseconds taken = 0;
-  std::map<std::string, SavedTables> tenants;
-  PastMetrics past;
-  Catalog::Beside beside;
-};
-using SnapshotName = std::pair<std::optional<std::string>, std::string>;
-
-SnapshotName snapshot_name(std::string_view name, std::optional<std::string_view> tenant) {
-  return {tenant ? std::optional<std::string>(*tenant) : std::nullopt, std::string(name)};
-}
-
-/// States of all tables at one moment: all locks are held at once, in their order, so that no
-/// transaction is seen halfway.
-SavedTables save(const TenantTables& tables) {
-  std::vector<const Table*> order;
-  order.reserve(tables.size());
-  for (const auto& [name, table] : tables) {
-    order.push_back(table.get());
-  }
-  std::ranges::sort(order, std::less<>());
-  std::vector<Guarded<TableState>::Access> locks;
-  locks.reserve(order.size());
-  for (const Table* table : order) {
-    locks.push_back(table->lock());
-  }
-  SavedTables saved;
-  for (const auto& state : locks) {
-    saved.push_back(*state);
-    saved.back().history = nullptr;
-    if (state->changes != nullptr) {
-      saved.back().changes = state->changes->copy();
-    }
-  }
-  return saved;
-}
-
-/// A table under deletion is gone after a restore, any other is done with what it was doing.
-TenantTables revive(const SavedTables& saved, const Catalog& catalog) {
-  TenantTables tables;
-  for (const TableState& state : saved) {
-    if (state.status == TableStatus::kDeleting) {
-      continue;
-    }
-    TableState settled = state;
-    if (settled.changes != nullptr) {
-      settled.changes = settled.changes->copy();
-    }
-    settle(settled);
-    catalog.begin_history(settled);
-    catalog.follow_changes(settled, catalog.clock().now());
-    std::string name = settled.settings->name;
-    tables.emplace(std::move(name), std::make_shared<Table>(std::move(settled)));
-  }
-  return tables;
-}
-
-void forget_tables(NameMap<TenantTables>& tenants, std::optional<std::string_view> tenant,
-                   ChangeKeeper* keeper) {
-  if (tenant) {
-    tenants.erase(std::string(*tenant));
-  } else {
-    tenants.clear();
-  }
-  if (keeper != nullptr) {
-    keeper->forget(tenant);
-  }
-}
-
-}  // namespace
-
-struct Catalog::State {
-  struct Directory {
-    explicit Directory(Random seeded) : random(seeded) {}
-    NameMap<TenantTables> tenants;
-    std::map<SnapshotName, Saved> snapshots;
-    Random random;
-  };
-  State(Catalog& catalog, Scheduler& scheduler, const Random& random)
-      : directory(random), time_to_live(catalog, scheduler, random.fork("time-to-live")) {}
-
-  /// Taken before any table's lock, never while one is held.
-  Guarded<Directory> directory;
-  IdempotencyTokens tokens;
-  Guarded<std::shared_ptr<const SimulationOptions>> simulation;
-  Guarded<ControlRates> control_rates;
-  Guarded<std::map<std::string, MinuteMetrics, std::less<>>> accounts;
-  Guarded<PastMetrics> past;
-  TimeToLive time_to_live;
-  /// Not in the directory: it is wanted under a table's lock.
-  std::atomic<Microseconds> last_stream_label{0};
-
-  [[nodiscard]] TableRef find(std::string_view tenant, std::string_view name) const {
-    const auto all = directory.lock();
-    const auto tables = all->tenants.find(tenant);
-    if (tables == all->tenants.end()) {
-      return nullptr;
-    }
-    const auto table = tables->second.find(name);
-    return table == tables->second.end() ? nullptr : table->second;
-  }
-};
 
 Catalog::Catalog(Clock& clock, Random random, Scheduler& scheduler, Transitions transitions,
                  SimulationOptions simulation)
@@ -258,15 +139,6 @@ void Catalog::remove(std::string_view tenant, std::string_view name, const Table
   tables->second.erase(found);
 }
 
-std::vector<PastTableRef> Catalog::past_tables(std::optional<std::string_view> tenant) const {
-  std::vector<PastTableRef> found;
-  const auto past = state_->past.lock();
-  std::ranges::copy_if(past->tables(), std::back_inserter(found), [&](const PastTableRef& table) {
-    return !tenant || table->tenant == *tenant;
-  });
-  return found;
-}
-
 std::string Catalog::new_uuid() {
   std::array<std::uint64_t, 2> bits{};
   {
@@ -382,71 +254,6 @@ void Catalog::count_request(const Scope& scope, Table* table, const FinishedRequ
 std::vector<std::pair<std::string, MinuteMetrics>> Catalog::account_metrics() const {
   const auto accounts = state_->accounts.lock();
   return {accounts->begin(), accounts->end()};
-}
-
-void Catalog::snapshot(std::string_view name, std::optional<std::string_view> tenant,
-                       Beside beside) {
-  const auto all = state_->directory.lock();
-  Saved saved{clock_.now(), {}, {}, std::move(beside)};
-  for (const auto& [owner, tables] : all->tenants) {
-    if (!tenant || owner == *tenant) {
-      saved.tenants.emplace(owner, save(tables));
-    }
-  }
-  saved.past = *state_->past.lock();
-  all->snapshots[snapshot_name(name, tenant)] = std::move(saved);
-}
-
-bool Catalog::restore(std::string_view name, std::optional<std::string_view> tenant,
-                      Beside* beside) {
-  {
-    const auto all = state_->directory.lock();
-    const auto snapshot = all->snapshots.find(snapshot_name(name, tenant));
-    if (snapshot == all->snapshots.end()) {
-      return false;
-    }
-    forget_tables(all->tenants, tenant, keeper_);
-    for (const auto& [owner, tables] : snapshot->second.tenants) {
-      all->tenants[owner] = revive(tables, *this);
-    }
-    state_->past.lock()->take_over(tenant, snapshot->second.past);
-    if (beside != nullptr) {
-      *beside = snapshot->second.beside;
-    }
-  }
-  tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
-  state_->time_to_live.arm(clock_.now());
-  return true;
-}
-
-bool Catalog::drop_snapshot(std::string_view name, std::optional<std::string_view> tenant) {
-  const auto all = state_->directory.lock();
-  return all->snapshots.erase(snapshot_name(name, tenant)) > 0;
-}
-
-std::vector<Catalog::SnapshotInfo> Catalog::snapshots() const {
-  std::vector<SnapshotInfo> infos;
-  const auto all = state_->directory.lock();
-  for (const auto& [name, saved] : all->snapshots) {
-    SnapshotInfo info{name.second, name.first, saved.taken};
-    for (const auto& [owner, tables] : saved.tenants) {
-      info.tables += tables.size();
-      for (const TableState& table : tables) {
-        info.items += table.items.item_count();
-      }
-    }
-    infos.push_back(std::move(info));
-  }
-  return infos;
-}
-
-void Catalog::reset(std::optional<std::string_view> tenant) {
-  {
-    const auto all = state_->directory.lock();
-    forget_tables(all->tenants, tenant, keeper_);
-    state_->past.lock()->forget(tenant);
-  }
-  tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
 }
 
 std::vector<std::pair<std::string, std::size_t>> Catalog::tenants() const {

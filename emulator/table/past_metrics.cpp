@@ -1,7 +1,6 @@
 #include "emulator/table/past_metrics.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "emulator/table/simulation.h"
 #include "emulator/table/table.h"
@@ -81,12 +80,13 @@ void PastMetrics::keep(std::string_view tenant, const TableState& state, Microse
     past->points += changes.size() + 1;
   }
   tables_.push_back(std::move(past));
-  std::size_t points = std::accumulate(
-      tables_.begin(), tables_.end(), std::size_t{0},
-      [](std::size_t sum, const PastTableRef& table) { return sum + table->points; });
+  std::size_t points = 0;
+  for (const PastTableRef& table : tables_) {
+    points += table->points;
+  }
   while (!tables_.empty() && (points > kPastPointsMax || tables_.front()->gone < now - kPastKept)) {
     points -= tables_.front()->points;
-    tables_.pop_front();
+    tables_.erase(tables_.begin());
   }
 }
 
@@ -96,9 +96,11 @@ void PastMetrics::forget(std::optional<std::string_view> tenant) {
 
 void PastMetrics::take_over(std::optional<std::string_view> tenant, const PastMetrics& other) {
   forget(tenant);
-  std::ranges::copy_if(other.tables_, std::back_inserter(tables_),
-                       [&](const PastTableRef& table) { return is_of(table, tenant); });
-  std::ranges::stable_sort(tables_, {}, [](const PastTableRef& table) { return table->gone; });
+  for (const PastTableRef& table : other.tables_) {
+    if (is_of(table, tenant)) {
+      tables_.push_back(table);
+    }
+  }
 }
 
 }  // namespace understudy

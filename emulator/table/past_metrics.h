@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,10 +61,10 @@ class PastMetrics {
   /// Those of the tenant, or of all, as `other` has them.
   void take_over(std::optional<std::string_view> tenant, const PastMetrics& other);
   /// In the order in which they went.
-  [[nodiscard]] const std::deque<PastTableRef>& tables() const { return tables_; }
+  [[nodiscard]] const std::vector<PastTableRef>& tables() const { return tables_; }
 
  private:
-  std::deque<PastTableRef> tables_;
+  std::vector<PastTableRef> tables_;
 };
 
 }  // namespace understudy

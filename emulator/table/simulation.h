@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulator/capacity/admission.h"
+#include "emulator/capacity/capacity_hold.h"
 #include "emulator/table/metrics_view.h"
 #include "emulator/table/replication.h"
 #include "emulator/table/request_metrics.h"
@@ -40,6 +41,23 @@ struct Simulation {
   RequestMetrics requests;
   RunningTransactions transactions;
   std::optional<Replication> replication;  ///< where replicas are simulated
+
+  /// What fault rules hold other than settings, knobs and people say, until they are over; of one
+  /// thing the last one counts (CapacityControl).
+  struct Held {
+    std::string index;  ///< empty: the table
+    Dimension dimension = Dimension::kRead;
+    std::optional<PartitionId> partition;  ///< its ceiling; nullopt: the rate
+    CapacityUnits units;
+    std::optional<CapacityUnits> before;
+    CapacityHold by;
+
+    [[nodiscard]] bool is_of(std::string_view arm, Dimension which,
+                             std::optional<PartitionId> part) const {
+      return index == arm && dimension == which && partition == part;
+    }
+  };
+  std::vector<Held> held;
 
   /// How provisioned units changed, by arm: the table's name is empty.
   struct ProvisionedHistory {
