@@ -91,28 +91,6 @@ std::string_view operator_text(const Binder& binder, const Node& node) {
   }
 }
 
-std::string value_text(const Value& value) {
-  std::string text = "AttributeValue: {";
-  text.append(type_name(value.type)).append(":");
-  switch (value.type) {
-    case ValueType::kString:
-      text.append(value.text());
-      break;
-    case ValueType::kNumber:
-      text.append(to_string(value.number()));
-      break;
-    case ValueType::kBinary: {
-      const std::size_t start = text.size();
-      text.resize(start + base64_encoded_bytes(value.text().size()));
-      encode_base64(value.text(), text.data() + start);
-      break;
-    }
-    default:
-      break;
-  }
-  return text += "}";
-}
-
 std::string bounds_problem(std::string_view rule, const Value& low, const Value& high) {
   std::string text = "The BETWEEN operator requires ";
   return text.append(rule)
@@ -418,3 +396,29 @@ Result<const Condition*> bind_condition(std::string_view kind, std::string_view 
 }
 
 }  // namespace understudy::expression
+
+namespace understudy {
+
+std::string value_text(const Value& value) {
+  std::string text = "AttributeValue: {";
+  text.append(type_name(value.type)).append(":");
+  switch (value.type) {
+    case ValueType::kString:
+      text.append(value.text());
+      break;
+    case ValueType::kNumber:
+      text.append(to_string(value.number()));
+      break;
+    case ValueType::kBinary: {
+      const std::size_t start = text.size();
+      text.resize(start + base64_encoded_bytes(value.text().size()));
+      encode_base64(value.text(), text.data() + start);
+      break;
+    }
+    default:
+      break;
+  }
+  return text += "}";
+}
+
+}  // namespace understudy

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "emulator/base/arena.h"
@@ -29,6 +30,10 @@ struct ExpressionContext {
   Placeholders& placeholders;
   Arena& arena;
 };
+
+/// A value as error texts print it: `AttributeValue: {S:a}`, bytes in base64 (Assumed; raw ones leave
+/// the answer no JSON), documents and sets without their content.
+std::string value_text(const Value& value);
 
 // ---- Conditions and filters --------------------------------------------------------------------
 

@@ -132,12 +132,8 @@ std::string print_key(std::span<const MapEntry> key) {
   for (const MapEntry& entry : key) {
     text += text.size() > 1 ? ", " : "";
     text += entry.name;
-    text += "=AttributeValue: {";
-    text += type_name(entry.value.type);
-    text += ':';
-    text += entry.value.is(ValueType::kNumber) ? to_string(entry.value.number())
-                                               : std::string(entry.value.text());
-    text += '}';
+    text += '=';
+    text += value_text(entry.value);
   }
   return text + "}";
 }
