@@ -405,6 +405,16 @@ Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEn
   if (page.index == nullptr) {
     return key;
   }
+  for (const auto* part : {&page.index->keys.partition, &page.index->keys.sort}) {
+    for (const KeyAttribute& attribute : *part) {
+      const Value* value = find(start_key, attribute.name);
+      if (value != nullptr && attribute.type != ValueType::kNumber && value->text().empty()) {
+        // Assumed: in the words of writes, as DynamoDB Local.
+        return validation_error(std::string(kInvalidStartKey) + ": " +
+                                empty_index_key_text(*page.index, attribute));
+      }
+    }
+  }
   const auto entry_key = encode_index_key(page.index->keys, table, start_key, arena);
   if (!entry_key) {
     return validation_error(std::string(kInvalidStartKey));

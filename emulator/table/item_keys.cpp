@@ -140,11 +140,7 @@ class IndexKeyCheck {
           "attribute cannot contain an empty " +
           kind + " value.");
     }
-    return validation_error(
-        "One or more parameter values are not valid. A value specified for a secondary index key "
-        "is "
-        "not supported. The AttributeValue for a key attribute cannot contain an empty " +
-        kind + " value. IndexName: " + index.name + ", IndexKey: " + attribute.name);
+    return validation_error(empty_index_key_text(index, attribute));
   }
 
   /// Assumed: an index key that is too long is refused in a put with the words of the table's keys
@@ -207,6 +203,13 @@ bool part_fits(const std::vector<KeyAttribute>& part, std::size_t limit, const I
 }
 
 }  // namespace
+
+std::string empty_index_key_text(const IndexSettings& index, const KeyAttribute& attribute) {
+  return "One or more parameter values are not valid. A value specified for a secondary index key "
+         "is not supported. The AttributeValue for a key attribute cannot contain an empty " +
+         std::string(empty_kind(attribute.type)) + " value. IndexName: " + index.name +
+         ", IndexKey: " + attribute.name;
+}
 
 Result<void> check_index_keys(const TableSettings& settings, const Item& after,
                               IndexKeyWording wording, Arena& arena, const Item* before) {

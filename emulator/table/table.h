@@ -132,6 +132,10 @@ enum class IndexKeyWording : std::uint8_t { kPut, kUpdate };
 Result<void> check_index_keys(const TableSettings& settings, const Item& after,
                               IndexKeyWording wording, Arena& arena, const Item* before = nullptr);
 
+/// Why an empty string or binary is no key of that index ("One or more parameter values are not
+/// valid. A value specified for a secondary index key is not supported. …").
+std::string empty_index_key_text(const IndexSettings& index, const KeyAttribute& attribute);
+
 /// The key of that item's entry in the index; nullopt: the item is not in it, because a key
 /// attribute is absent, of another type, empty or too long (only items older than the index are the
 /// latter three).
