@@ -409,7 +409,7 @@ std::string value_text(const Value& value) {
     case ValueType::kNumber:
       text.append(to_string(value.number()));
       break;
-    case ValueType::kBinary: {
+    case ValueType::kBinary: {  // Assumed: in base64 among the start keys of Query, too.
       const std::size_t start = text.size();
       text.resize(start + base64_encoded_bytes(value.text().size()));
       encode_base64(value.text(), text.data() + start);
