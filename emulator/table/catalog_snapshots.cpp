@@ -1,4 +1,4 @@
-// Snapshots, restores, resets and deleted tables' metrics of a Catalog: rare, so made small.
+// Snapshots, restores, resets and lists of a Catalog: asked for rarely, so made small.
 #include <algorithm>
 #include <functional>
 
@@ -151,6 +151,58 @@ void Catalog::reset(std::optional<std::string_view> tenant) {
     state_->past.lock()->forget(tenant);
   }
   tenant ? state_->tokens.forget(*tenant) : state_->tokens.forget_all();
+}
+
+std::vector<std::string> Catalog::table_names(const Scope& scope) const {
+  std::vector<std::string> names;
+  {
+    const auto all = state_->directory.lock();
+    if (const auto tables = all->tenants.find(scope.tenant); tables != all->tenants.end()) {
+      for (const auto& [name, table] : tables->second) {
+        names.push_back(name);
+      }
+    }
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::vector<std::pair<std::string, MinuteMetrics>> Catalog::account_metrics() const {
+  const auto accounts = state_->accounts.lock();
+  return {accounts->begin(), accounts->end()};
+}
+
+std::vector<std::pair<std::string, std::size_t>> Catalog::tenants() const {
+  std::vector<std::pair<std::string, std::size_t>> counts;
+  {
+    const auto all = state_->directory.lock();
+    for (const auto& [tenant, tables] : all->tenants) {
+      if (!tables.empty()) {
+        counts.emplace_back(tenant, tables.size());
+      }
+    }
+  }
+  std::ranges::sort(counts);
+  return counts;
+}
+
+std::vector<Catalog::OwnedTable> Catalog::tables_of(std::optional<std::string_view> tenant) const {
+  std::vector<OwnedTable> found;
+  {
+    const auto all = state_->directory.lock();
+    for (const auto& [owner, tables] : all->tenants) {
+      if (tenant && owner != *tenant) {
+        continue;
+      }
+      for (const auto& [name, table] : tables) {
+        found.push_back({owner, name, table});
+      }
+    }
+  }
+  std::ranges::sort(found, {}, [](const OwnedTable& owned) {
+    return std::pair<std::string_view, std::string_view>(owned.tenant, owned.name);
+  });
+  return found;
 }
 
 }  // namespace understudy
