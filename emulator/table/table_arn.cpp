@@ -84,17 +84,13 @@ std::string make_index_arn(std::string_view table_arn, std::string_view index) {
   return api_error(ErrorKind::kAccessDeniedException, std::move(text));
 }
 
-Result<std::string_view> table_name_of(std::string_view name_or_arn) {
-  // A table's name has no colon.
-  if (!name_or_arn.starts_with("arn:")) {
-    return name_or_arn;
-  }
-  const auto arn = parse_table_arn(name_or_arn);
-  if (!arn || !arn->index.empty()) {
+Result<std::string_view> table_name_of_arn(std::string_view arn) {
+  const auto parts = parse_table_arn(arn);
+  if (!parts || !parts->index.empty()) {
     // Assumed: the wording; only that it is a ValidationException is known.
-    return validation_error("Invalid TableArn: " + std::string(name_or_arn));
+    return validation_error("Invalid TableArn: " + std::string(arn));
   }
-  return arn->table;
+  return parts->table;
 }
 
 }  // namespace understudy
