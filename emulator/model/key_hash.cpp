@@ -38,7 +38,7 @@ class KnownHash {
 
  private:
   KeyHash hash_;
-  std::uint8_t size_ = 0;  ///< No key is empty.
+  std::uint8_t size_ = 0;  ///< 0: nothing is known here
   std::array<char, kTextMax> text_{};
 };
 static_assert(sizeof(KnownHash) == 64);
@@ -46,6 +46,11 @@ static_assert(kHashSalt.size() + KnownHash::kTextMax <= kMd5BlockTextMax);
 
 constexpr std::size_t kKnownHashes = 1024;
 alignas(64) thread_local std::array<KnownHash, kKnownHashes> known_hashes;
+
+/// An empty key is refused in the end, but hashed before.
+bool may_be_known(std::string_view partition) {
+  return !partition.empty() && partition.size() <= KnownHash::kTextMax;
+}
 
 /// The only place where that key may be known. Keys of one table differ at their ends.
 KnownHash& place_of(std::string_view partition) {
@@ -94,7 +99,7 @@ class Waiting {
 }  // namespace
 
 KeyHash hash_partition_key(std::string_view partition) {
-  if (partition.size() > KnownHash::kTextMax) {
+  if (!may_be_known(partition)) {
     return hash_of(md5(kHashSalt, partition));
   }
   KnownHash& known = place_of(partition);
@@ -107,7 +112,7 @@ KeyHash hash_partition_key(std::string_view partition) {
 void hash_keys(std::span<EncodedKey* const> keys) {
   Waiting waiting;
   for (EncodedKey* const key : keys) {
-    if (key->partition.size() > KnownHash::kTextMax) {
+    if (!may_be_known(key->partition)) {
       key->hash = hash_of(md5(kHashSalt, key->partition));
     } else if (const KnownHash& known = place_of(key->partition); known.is_of(key->partition)) {
       key->hash = known.hash();
