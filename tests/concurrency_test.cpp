@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulator/api/engine.h"
+#include "emulator/api/typed_client.h"
 
 namespace understudy {
 namespace {
@@ -126,6 +127,26 @@ TEST(EngineConcurrency, KeepsTheHighestVersionOfConditionalWriters) {
   const auto answer = engine.call("GetItem", R"({"TableName":"flags","Key":{"pk":{"S":"f"}}})");
   EXPECT_EQ(answer.body,
             R"({"Item":{"pk":{"S":"f"},"version":{"N":")" + std::to_string(highest) + R"("}}})");
+}
+
+// Each call says what it is, whatever the others of the same client are about.
+TEST(EngineConcurrency, ThreadsShareATypedClient) {
+  constexpr std::string_view kElsewhere = "arn:aws:dynamodb:us-east-1:123456789012:table/elsewhere";
+  Engine engine;
+  TypedClient client(engine);
+  std::atomic<int> confused{0};
+  on_threads([&](int thread) {
+    const MapEntry key[] = {{"pk", Value::string("a")}};
+    const std::string_view own = thread % 2 == 0 ? "dynamodb:GetItem " : "dynamodb:DeleteItem ";
+    for (int i = 0; i < kRounds; ++i) {
+      const auto answer =
+          thread % 2 == 0 ? client.get_item(kElsewhere, key) : client.delete_item(kElsewhere, key);
+      if (answer || answer.error().message().find(own) == std::string::npos) {
+        ++confused;
+      }
+    }
+  });
+  EXPECT_EQ(confused, 0);
 }
 
 }  // namespace

@@ -44,9 +44,11 @@ std::string json_of(const TypedCall& call) {
   return std::string(json.view());
 }
 
-/// Runs `step(context)` with all that a request would have had.
+/// Runs `step(context)` with all that a request would have had. `scope`: a copy, since threads
+/// share a client.
 template <class Step>
-Result<ItemRef> run(Engine& engine, const Scope& scope, const TypedCall& call, const Step& step) {
+Result<ItemRef> run(Engine& engine, Scope scope, const TypedCall& call, const Step& step) {
+  scope.operation = call.model.name;
   struct State {
     const Step& step;
     std::optional<Result<ItemRef>> result;
@@ -72,7 +74,6 @@ TypedClient::TypedClient(Engine& engine, std::string_view access_key) : engine_(
 Result<ItemRef> TypedClient::get_item(std::string_view table, std::span<const MapEntry> key,
                                       ReadConsistency consistency) {
   static const ModelOperation& model = model_of("GetItem");
-  scope_.operation = model.name;
   const TypedCall call{model, table, "Key", key, consistency == ReadConsistency::kStrong};
   return run(engine_, scope_, call, [&](OperationContext& context) {
     return typed::get_item(context, table, key, consistency);
@@ -81,14 +82,12 @@ Result<ItemRef> TypedClient::get_item(std::string_view table, std::span<const Ma
 
 Result<ItemRef> TypedClient::put_item(std::string_view table, std::span<const MapEntry> item) {
   static const ModelOperation& model = model_of("PutItem");
-  scope_.operation = model.name;
   return run(engine_, scope_, {model, table, "Item", item},
              [&](OperationContext& context) { return typed::put_item(context, table, item); });
 }
 
 Result<ItemRef> TypedClient::delete_item(std::string_view table, std::span<const MapEntry> key) {
   static const ModelOperation& model = model_of("DeleteItem");
-  scope_.operation = model.name;
   return run(engine_, scope_, {model, table, "Key", key},
              [&](OperationContext& context) { return typed::delete_item(context, table, key); });
 }
