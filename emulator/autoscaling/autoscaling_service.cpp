@@ -71,8 +71,8 @@ void write_error(const ScalingError& error, Buffer& body) {
 using SavedScaling = std::map<std::string, TenantScaling, std::less<>>;
 
 /// The one place that copies it.
-SavedScaling* copy_of(const SavedScaling& scaling) {
-  return new SavedScaling(scaling);
+std::unique_ptr<SavedScaling> copy_of(const SavedScaling& scaling) {
+  return std::make_unique<SavedScaling>(scaling);
 }
 
 /// "Setting min capacity to 15 and max capacity to 20" and what follows it when it is done.
@@ -301,11 +301,11 @@ std::vector<AlarmView> AutoscalingService::alarms(std::string_view tenant) const
 std::shared_ptr<const void> AutoscalingService::save_tables(
     std::optional<std::string_view> tenant) const {
   const auto open = impl_->book.lock();
-  SavedScaling* const saved = copy_of(open->tenants);
+  auto saved = copy_of(open->tenants);
   if (tenant) {
     std::erase_if(*saved, [&](const auto& each) { return each.first != *tenant; });
   }
-  return std::shared_ptr<const SavedScaling>(saved);
+  return saved;
 }
 
 void AutoscalingService::restore_tables(std::optional<std::string_view> tenant,
@@ -313,7 +313,7 @@ void AutoscalingService::restore_tables(std::optional<std::string_view> tenant,
                                         Microseconds now) {
   forget_tables(tenant);
   const auto open = impl_->book.lock();
-  const std::unique_ptr<SavedScaling> copy(copy_of(*static_cast<const SavedScaling*>(saved.get())));
+  const auto copy = copy_of(*static_cast<const SavedScaling*>(saved.get()));
   for (auto& [name, restored] : *copy) {
     for (auto& [key, target] : restored.targets) {
       for (auto& [action_name, action] : target.actions) {
