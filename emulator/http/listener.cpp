@@ -1,5 +1,10 @@
 #include "emulator/http/listener.h"
 
+#ifdef __linux__
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#endif
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <csignal>
@@ -31,6 +36,17 @@ Expected<asio::ip::address, std::string> address_of(const std::string& host) {
     return Unexpected<std::string>{"'" + host + "' is not an address to listen on"};
   }
   return address;
+}
+
+/// Has the kernel send as fast as it can what stays on this machine. Where BBR is the system's
+/// congestion control it would pace the segments, each by a timer of its own. Connections inherit
+/// this from their listening socket.
+void send_without_pacing([[maybe_unused]] Acceptor& acceptor) {
+#ifdef __linux__
+  constexpr std::string_view kUnpaced = "reno";  // the one that every process may choose
+  ::setsockopt(acceptor.native_handle(), IPPROTO_TCP, TCP_CONGESTION, kUnpaced.data(),
+               kUnpaced.size());  // If not: the same answers, a little later.
+#endif
 }
 
 }  // namespace
@@ -73,6 +89,9 @@ error_code Listener::Impl::listen(const asio::ip::tcp::endpoint& endpoint) {
   }
   if (!error) {
     acceptor->bind(endpoint, error);
+  }
+  if (!error && endpoint.address().is_loopback()) {
+    send_without_pacing(*acceptor);
   }
   if (!error) {
     acceptor->listen(kBacklog, error);
