@@ -48,16 +48,11 @@ Candidate candidate_for(std::string_view name) {
 
 }  // namespace
 
-void Request::add_header(std::string_view name, std::string_view value) {
-  headers_.push_back({name, value});
+KnownHeader Request::known_header(std::string_view name) {
   const Candidate candidate = candidate_for(name);
-  if (candidate.which == KnownHeader::kCount || !equals_folded(name, candidate.lower)) {
-    return;
-  }
-  std::string_view& known = known_[static_cast<std::size_t>(candidate.which)];
-  if (known.data() == nullptr) {  // of a header sent twice the first counts
-    known = value.data() == nullptr ? std::string_view("") : value;
-  }
+  return candidate.which != KnownHeader::kCount && equals_folded(name, candidate.lower)
+             ? candidate.which
+             : KnownHeader::kCount;
 }
 
 void Request::clear() {

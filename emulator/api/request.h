@@ -45,8 +45,23 @@ class Request {
   std::string_view target = "/";  ///< path and query, as on the request line
   std::string_view body;
 
-  /// Both must outlive the request. Names are compared without regard to case.
-  void add_header(std::string_view name, std::string_view value);
+  /// Which header that is, without regard to case; kCount: none that the engine reads.
+  [[nodiscard]] static KnownHeader known_header(std::string_view name);
+  /// Both must outlive the request.
+  void add_header(std::string_view name, std::string_view value) {
+    add_header(name, value, known_header(name));
+  }
+  /// The same for who knows which it is.
+  void add_header(std::string_view name, std::string_view value, KnownHeader which) {
+    headers_.push_back({name, value});
+    if (which == KnownHeader::kCount) {
+      return;
+    }
+    std::string_view& known = known_[static_cast<std::size_t>(which)];
+    if (known.data() == nullptr) {  // of a header sent twice the first counts
+      known = value.data() == nullptr ? std::string_view("") : value;
+    }
+  }
   [[nodiscard]] std::string_view header(KnownHeader which) const {
     return known_[static_cast<std::size_t>(which)];
   }

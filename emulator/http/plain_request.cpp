@@ -147,7 +147,7 @@ Line read_line(const char* at, const char* end) {
 }  // namespace
 
 std::size_t read_plain_request(std::string_view bytes, std::size_t body_bytes_max,
-                               Request& request) {
+                               RememberedHead& remembered, Request& request) {
   if (!bytes.starts_with(kRequestLine)) {
     return 0;
   }
@@ -155,7 +155,13 @@ std::size_t read_plain_request(std::string_view bytes, std::size_t body_bytes_ma
   const char* const end = bytes.data() + bytes.size();
   const char* at = bytes.data() + kRequestLine.size();
   std::optional<std::size_t> length;
-  while (at != end && *at != '\r') {
+  for (std::size_t place = 0; at != end && *at != '\r'; ++place) {
+    if (const RememberedHead::Line* const again = remembered.find(place, at, end)) {
+      request.add_header({at, again->name_bytes}, {at + again->value_begin, again->value_bytes},
+                         again->known);
+      at += again->bytes;
+      continue;
+    }
     const Line line = read_line(at, end);
     if (line.next == nullptr) {
       return 0;
@@ -164,13 +170,18 @@ std::size_t read_plain_request(std::string_view bytes, std::size_t body_bytes_ma
     if (framing == Framing::kOther || (framing == Framing::kLength && length.has_value())) {
       return 0;
     }
+    const KnownHeader known = Request::known_header(line.name);
     if (framing == Framing::kLength) {
       length = read_length(line.value);
       if (!length.has_value()) {
         return 0;
       }
+      remembered.forget(place);
+    } else {
+      remembered.remember(place, {at, static_cast<std::size_t>(line.next - at)}, line.name,
+                          line.value, known);
     }
-    request.add_header(line.name, line.value);
+    request.add_header(line.name, line.value, known);
     at = line.next;
   }
   if (end - at < 2 || at[1] != '\n') {

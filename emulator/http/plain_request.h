@@ -9,12 +9,14 @@
 #include <string_view>
 
 #include "emulator/api/request.h"
+#include "emulator/http/remembered_head.h"
 
 namespace understudy {
 
 /// If `bytes` begin with a whole plain request of at most `body_bytes_max`: its length, and
-/// `request` views it. Else 0, and `request` is spoilt. Pure.
+/// `request` views it. Else 0, and `request` is spoilt. What is remembered of other heads makes no
+/// difference but in time.
 std::size_t read_plain_request(std::string_view bytes, std::size_t body_bytes_max,
-                               Request& request);
+                               RememberedHead& remembered, Request& request);
 
 }  // namespace understudy

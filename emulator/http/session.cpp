@@ -290,7 +290,7 @@ template <class Stream>
 bool Session<Stream>::answer_plain() {
   const std::size_t bytes =
       read_plain_request({buffer_ + begin_, filled_ - begin_}, worker_.shared.limits.body_bytes_max,
-                         worker_.spare_request);
+                         worker_.remembered_head, worker_.spare_request);
   if (bytes == 0) {
     return false;
   }

@@ -16,6 +16,7 @@
 #include "emulator/http/connection_memory.h"
 #include "emulator/http/gathered_answers.h"
 #include "emulator/http/limits.h"
+#include "emulator/http/remembered_head.h"
 #include "emulator/http/response_head.h"
 #include "emulator/http/session_base.h"
 
@@ -50,6 +51,7 @@ class Worker {
   Response response;
   /// Storage for the headers of one request, lent to the session that is reading one.
   Request spare_request;
+  RememberedHead remembered_head;
   Buffer head;
   DateLines dates;
   GatheredAnswers gathered{io};

@@ -26,8 +26,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace understudy;  // NOLINT(google-build-using-namespace)
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   Request plain;
-  const std::size_t plain_bytes = read_plain_request(bytes, kBodyMax, plain);
+  RememberedHead remembered;
+  const std::size_t plain_bytes = read_plain_request(bytes, kBodyMax, remembered, plain);
   CHECK(plain_bytes <= size);
+  Request again;
+  CHECK(read_plain_request(bytes, kBodyMax, remembered, again) == plain_bytes);
   Request general;
   Buffer body;
   RequestParser parser(general, body, kBodyMax, bytes);
@@ -40,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (plain_bytes > 0) {
     CHECK(parser.is_done() && taken == plain_bytes && parser.keep_alive());
     check_same(plain, general, parser.collected() ? body.view() : general.body);
+    check_same(again, plain, plain.body);
   }
   return 0;
 }
