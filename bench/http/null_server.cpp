@@ -58,13 +58,15 @@ class Connection {
   }
 
  private:
-  const std::string& answer_of(std::size_t bytes) {
-    if (answer_bytes_ != bytes) {
-      answer_bytes_ = bytes;
-      answer_ = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" +
-                std::string(bytes, 'x');
+  /// Made once for all connections: a long one stays in the cache.
+  static const std::string& answer_of(std::size_t bytes) {
+    static std::map<std::size_t, std::string> answers;
+    std::string& answer = answers[bytes];
+    if (answer.empty()) {
+      answer = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" +
+               std::string(bytes, 'x');
     }
-    return answer_;
+    return answer;
   }
 
   bool send_more(int socket) {
@@ -79,8 +81,6 @@ class Connection {
 
   std::string input_ = std::string(std::size_t{1} << 20, '\0');
   std::size_t used_ = 0;
-  std::string answer_;
-  std::size_t answer_bytes_ = SIZE_MAX;
   std::string_view unsent_;
 };
 
@@ -98,6 +98,8 @@ int main(int argc, char** argv) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(std::strtoul(argv[1], nullptr, 10)));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  // As the server does on a loopback address.
+  ::setsockopt(listener, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
   if (::bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0 ||
       ::listen(listener, 64) != 0) {
     fail("understudy_null_server: cannot listen");
