@@ -24,6 +24,8 @@ static_assert(kBufferBytes >= HttpLimits::kHeadBytesMax);
 constexpr std::size_t kKeptBytesMax = std::size_t{64} * 1024;
 /// Up to here copying a body behind its head costs less than handing over two blocks.
 constexpr std::size_t kJoinedBytesMax = std::size_t{4} * 1024;
+/// Longer requests are read best while the cache holds what the kernel copied.
+constexpr std::size_t kGatheredBytesMax = std::size_t{4} * 1024;
 constexpr std::size_t kBodyReadBytesMin = std::size_t{64} * 1024;
 /// How much a client may go on sending after its request was refused.
 constexpr std::size_t kLingerBytesMax = std::size_t{256} * 1024 * 1024;
@@ -228,7 +230,28 @@ void Session<Stream>::on_read(const ErrorCode& error, std::size_t bytes) {
     filled_ += bytes;
     longest_ = std::max(longest_, filled_);
   }
+  if constexpr (!kIsTls) {
+    const bool small = !parser_.has_value() && filled_ <= kGatheredBytesMax;
+    if (small && has_neighbours() && worker_.gathered.request_should_wait()) {
+      idle = false;
+      deadline = worker_.body_deadline();
+      worker_.gathered.add_request(*this);
+      return;
+    }
+  }
   process();
+}
+
+template <class Stream>
+bool Session<Stream>::has_neighbours() const {
+  return worker_.shared.connections.load(std::memory_order_relaxed) > 1;
+}
+
+template <class Stream>
+void Session<Stream>::answer_gathered() {
+  if (!closed_) {
+    process();
+  }
 }
 
 template <class Stream>
@@ -413,14 +436,6 @@ void Session<Stream>::refuse(int status) {
   }
 }
 
-/// Whether the answer may go out later, with those of other connections.
-template <class Stream>
-bool Session<Stream>::may_wait() const {
-  return !last_ && parsed_ == filled_ &&  // nothing was sent ahead
-         worker_.shared.connections.load(std::memory_order_relaxed) > 1 &&
-         worker_.gathered.wanted();
-}
-
 /// Sends head and body of the worker's answer. True: all is out and the caller goes on.
 template <class Stream>
 bool Session<Stream>::send() {
@@ -432,15 +447,16 @@ bool Session<Stream>::send() {
     if (body.size() <= kJoinedBytesMax) {
       head.append(body.view());
       body.clear();
-      if (may_wait()) {
+      const bool sent_ahead = parsed_ != filled_;
+      if (!last_ && !sent_ahead && has_neighbours() && worker_.gathered.answer_should_wait()) {
         std::swap(pending_head_, head);
         deadline = worker_.body_deadline();
-        worker_.gathered.add(*this);
+        worker_.gathered.add_answer(*this);
         return false;
       }
       sent = stream_.write_some(asio::const_buffer(head.data(), head.size()), error);
     } else {
-      worker_.gathered.send();  // Longer answers take longer, too.
+      worker_.gathered.make_way();
       sent = stream_.write_some(std::array{asio::const_buffer(head.data(), head.size()),
                                            asio::const_buffer(body.data(), body.size())},
                                 error);

@@ -33,6 +33,7 @@ class Session final : public SessionBase {
   void close() override;
   bool has_input() override;
   void shrink() override;
+  void answer_gathered() override;
   void send_gathered() override;
 
  private:
@@ -66,7 +67,8 @@ class Session final : public SessionBase {
   bool send_answer(bool keep_alive, bool head_only);
   void refuse(int status);
   bool send();
-  [[nodiscard]] bool may_wait() const;
+  /// Whether other connections are open.
+  [[nodiscard]] bool has_neighbours() const;
   void send_rest(std::size_t sent);
   void on_sent(const ErrorCode& error);
   void send_continue();

@@ -22,7 +22,9 @@ class SessionBase : public boost::intrusive::list_base_hook<> {
   virtual bool has_input() = 0;
   /// Gives back memory that an idle connection does not need.
   virtual void shrink() = 0;
-  /// Sends the answer that it had wait (GatheredAnswers), and goes on.
+  /// Answers what it has read and had wait (GatheredRequests), and goes on.
+  virtual void answer_gathered() = 0;
+  /// Sends the answer that it had wait (GatheredRequests), and goes on.
   virtual void send_gathered() = 0;
 
   /// Ticks of its worker at which the connection has had its time.

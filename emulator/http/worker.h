@@ -14,7 +14,7 @@
 #include "emulator/api/response.h"
 #include "emulator/base/buffer.h"
 #include "emulator/http/connection_memory.h"
-#include "emulator/http/gathered_answers.h"
+#include "emulator/http/gathered_requests.h"
 #include "emulator/http/limits.h"
 #include "emulator/http/remembered_head.h"
 #include "emulator/http/response_head.h"
@@ -54,7 +54,7 @@ class Worker {
   RememberedHead remembered_head;
   Buffer head;
   DateLines dates;
-  GatheredAnswers gathered{io};
+  GatheredRequests gathered{io};
 
   void add(SessionBase& session);
   void remove(SessionBase& session);

@@ -310,28 +310,39 @@ TEST_F(ListenerWithItemsTest, SendsLongAnswersToSlowReaders) {
   }
 }
 
-// Answers of connections that ask at the same time go out together.
+// Requests of connections that ask at the same time are read, answered and sent together.
 TEST_F(ListenerWithItemsTest, AnswersManyAtOnceEachToItsOwn) {
   constexpr int kClients = 40;
+  constexpr int kRounds = 100;
   std::vector<WireClient> clients;
   for (int i = 0; i < kClients; ++i) {
-    put(std::to_string(i), i % 7 == 0 ? 9'000U : 100U);  // some answers wait for no others
+    put(std::to_string(i), 100);
     clients.push_back(connect());
   }
-  for (int round = 0; round < 50; ++round) {
+  put("long", 9'000);
+  for (int round = 0; round < kRounds; ++round) {
+    // Long answers wait for no others, and make requests wait for none for a while.
+    const auto key_of = [round](int i) {
+      return round >= kRounds / 2 && i % 7 == 0 ? "long" : std::to_string(i);
+    };
+    std::vector<std::string> rests;
     for (int i = 0; i < kClients; ++i) {
-      const std::string key = std::to_string(i);
-      ASSERT_TRUE(
-          clients[static_cast<std::size_t>(i)].send(i % 5 == 0 ? get(key) + get(key) : get(key)));
+      const std::string request = get(key_of(i));
+      const std::string ahead = i % 5 == 0 ? request + request : request;
+      const std::size_t first_part = i % 6 == 1 ? ahead.size() / 2 : ahead.size();
+      ASSERT_TRUE(clients[static_cast<std::size_t>(i)].send(ahead.substr(0, first_part)));
+      rests.push_back(ahead.substr(first_part));
     }
     for (int i = kClients - 1; i >= 0; --i) {
       WireClient& client = clients[static_cast<std::size_t>(i)];
+      ASSERT_TRUE(client.send(rests[static_cast<std::size_t>(i)]));
       if ((i + round) % 9 == 0) {  // leaves with its answer on the way
         client = connect();
         continue;
       }
       for (int answers = i % 5 == 0 ? 2 : 1; answers > 0; --answers) {
-        expect_item(client.receive(), std::to_string(i), i % 7 == 0 ? 9'000U : 100U);
+        const std::string key = key_of(i);
+        expect_item(client.receive(), key, key == "long" ? 9'000U : 100U);
       }
     }
   }
