@@ -3,13 +3,11 @@
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 
-#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstring>
 
-#include "emulator/api/request_handler.h"
 #include "emulator/http/plain_request.h"
 
 namespace understudy {
@@ -20,16 +18,9 @@ namespace {
 
 constexpr std::size_t kBufferBytes = ConnectionMemory::kBufferBytes;
 static_assert(kBufferBytes >= HttpLimits::kHeadBytesMax);
-/// Bodies' storage that a connection keeps from request to request.
-constexpr std::size_t kKeptBytesMax = std::size_t{64} * 1024;
-/// Up to here copying a body behind its head costs less than handing over two blocks.
-constexpr std::size_t kJoinedBytesMax = std::size_t{4} * 1024;
 /// Longer requests are read best while the cache holds what the kernel copied.
 constexpr std::size_t kGatheredBytesMax = std::size_t{4} * 1024;
 constexpr std::size_t kBodyReadBytesMin = std::size_t{64} * 1024;
-/// How much a client may go on sending after its request was refused.
-constexpr std::size_t kLingerBytesMax = std::size_t{256} * 1024 * 1024;
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// Source: Alternator test_https.py, which quotes DynamoDB's answer.
 constexpr std::string_view kPlainOnTls =
@@ -40,18 +31,6 @@ constexpr std::string_view kPlainOnTls =
 bool is_http_without_tls(const boost::system::error_code& error) {
   return error.category() == asio::error::get_ssl_category() &&
          ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_HTTP_REQUEST;
-}
-
-/// Not only that the socket has no room now.
-bool is_lasting(const boost::system::error_code& error) {
-  return error && error != asio::error::would_block && error != asio::error::try_again;
-}
-
-void release_if_large(Buffer& buffer, Worker& worker) {
-  if (buffer.capacity() > kKeptBytesMax) {
-    worker.note_released(buffer.capacity());
-    buffer = Buffer();
-  }
 }
 
 }  // namespace
@@ -382,178 +361,10 @@ bool Session<Stream>::reads_body_directly() const {
   return parser_.has_value() && parser_->collected() && parser_->body_bytes_left() > 0;
 }
 
-template <class Stream>
-bool Session<Stream>::respond() {
-  const RequestParser& parser = *parser_;
-  if (parser.collected()) {
-    request_.body = body_.view();
-  }
-  return answer(request_, parser.keep_alive(), parser.is_head_request());
-}
-
-/// Has the handler answer a request that was read, and sends the answer.
-template <class Stream>
-bool Session<Stream>::answer(const Request& request, bool keep_alive, bool head_only) {
-  Response& response = worker_.response;
-  worker_.shared.handler.handle(request, response);
-  if (response.late != nullptr) {
-    await_answer(keep_alive, head_only);
-    return false;
-  }
-  if (response.stream != nullptr) {
-    begin_stream();
-    return false;
-  }
-  return send_answer(keep_alive, head_only);
-}
-
-template <class Stream>
-bool Session<Stream>::send_answer(bool keep_alive, bool head_only) {
-  Response& response = worker_.response;
-  last_ = response.close || !keep_alive || worker_.shared.draining.load(std::memory_order_relaxed);
-  write_head(response, last_ ? Persistence::kClose : Persistence::kKeepAlive, worker_.dates,
-             worker_.head);
-  if (head_only) {
-    response.body.clear();
-  }
-  if (response.delivery != nullptr) [[unlikely]] {
-    deliver();
-    return false;
-  }
-  return send();
-}
-
-/// Answers what cannot be read as a request. The connection ends: where the next one would begin is
-/// unknown.
-template <class Stream>
-void Session<Stream>::refuse(int status) {
-  worker_.shared.handler.refuse(status, worker_.response);
-  last_ = true;
-  unread_ = true;
-  write_head(worker_.response, Persistence::kClose, worker_.dates, worker_.head);
-  if (send()) {
-    linger();
-  }
-}
-
-/// Sends head and body of the worker's answer. True: all is out and the caller goes on.
-template <class Stream>
-bool Session<Stream>::send() {
-  Buffer& head = worker_.head;
-  Buffer& body = worker_.response.body;
-  std::size_t sent = 0;
-  if constexpr (!kIsTls) {
-    ErrorCode error;
-    if (body.size() <= kJoinedBytesMax) {
-      head.append(body.view());
-      body.clear();
-      const bool sent_ahead = parsed_ != filled_;
-      if (!last_ && !sent_ahead && has_neighbours() && worker_.gathered.answer_should_wait()) {
-        std::swap(pending_head_, head);
-        deadline = worker_.body_deadline();
-        worker_.gathered.add_answer(*this);
-        return false;
-      }
-      sent = stream_.write_some(asio::const_buffer(head.data(), head.size()), error);
-    } else {
-      worker_.gathered.make_way();
-      sent = stream_.write_some(std::array{asio::const_buffer(head.data(), head.size()),
-                                           asio::const_buffer(body.data(), body.size())},
-                                error);
-    }
-    if (is_lasting(error)) {
-      close();
-      return false;
-    }
-  }
-  if (sent == head.size() + body.size()) {
-    if (sent > kKeptBytesMax) {
-      worker_.note_long_answer();
-    }
-    if (last_ && !unread_) {
-      close();
-      return false;
-    }
-    return true;
-  }
-  send_rest(sent);
-  return false;
-}
-
-template <class Stream>
-void Session<Stream>::send_gathered() {
-  if constexpr (!kIsTls) {
-    ErrorCode error;
-    std::size_t sent = 0;
-    if (!closed_) {
-      sent =
-          stream_.write_some(asio::const_buffer(pending_head_.data(), pending_head_.size()), error);
-    }
-    if (closed_ || is_lasting(error) || sent == pending_head_.size()) {
-      on_sent(error);
-      return;
-    }
-    asio::async_write(stream_,
-                      asio::const_buffer(pending_head_.data() + sent, pending_head_.size() - sent),
-                      [self = Ref(this)](const ErrorCode& failed, std::size_t /*bytes*/) {
-                        self->on_sent(failed);
-                      });
-  }
-}
-
-template <class Stream>
-void Session<Stream>::send_rest(std::size_t sent) {
-  // The worker's storage serves the next connection meanwhile.
-  std::swap(pending_head_, worker_.head);
-  std::swap(pending_body_, worker_.response.body);
-  const std::size_t of_head = std::min(sent, pending_head_.size());
-  deadline = worker_.body_deadline();
-  const auto done = [self = Ref(this)](const ErrorCode& error, std::size_t /*bytes*/) {
-    self->on_sent(error);
-  };
-  if constexpr (kIsTls) {
-    // One record instead of two: TLS writes one buffer at a time.
-    pending_head_.append(pending_body_.view());
-    asio::async_write(stream_, asio::const_buffer(pending_head_.data(), pending_head_.size()),
-                      done);
-  } else {
-    const std::size_t of_body = sent - of_head;
-    const std::array<asio::const_buffer, 2> rest = {
-        asio::const_buffer(pending_head_.data() + of_head, pending_head_.size() - of_head),
-        asio::const_buffer(pending_body_.data() + of_body, pending_body_.size() - of_body)};
-    asio::async_write(stream_, rest, done);
-  }
-}
-
-template <class Stream>
-void Session<Stream>::on_sent(const ErrorCode& error) {
-  release_if_large(pending_head_, worker_);
-  release_if_large(pending_body_, worker_);
-  if (error || closed_) {
-    close();
-    return;
-  }
-  if (unread_) {
-    linger();
-    return;
-  }
-  if (last_) {
-    close();
-    return;
-  }
-  if (streaming_ != nullptr) {
-    listen_to_stream();
-    return;
-  }
-  busy_ = false;
-  end_request();
-  process();
-}
-
 /// The request was answered: the next may begin.
 template <class Stream>
 void Session<Stream>::end_request() {
-  release_if_large(body_, worker_);
+  worker_.release_if_large(body_);
   begin_ = parsed_;
   if (parser_.has_value()) {
     parser_.reset();
@@ -561,45 +372,6 @@ void Session<Stream>::end_request() {
   }
   idle = begin_ == filled_;
   deadline = worker_.idle_deadline();
-}
-
-template <class Stream>
-void Session<Stream>::send_continue() {
-  continued_ = true;
-  asio::async_write(stream_, asio::const_buffer(kContinue.data(), kContinue.size()),
-                    [self = Ref(this)](const ErrorCode& error, std::size_t /*bytes*/) {
-                      if (error) {
-                        self->close();
-                      } else {
-                        self->read();
-                      }
-                    });
-}
-
-template <class Stream>
-void Session<Stream>::linger() {
-  ErrorCode ignored;
-  socket().shutdown(PlainSocket::shutdown_send, ignored);
-  parser_.reset();
-  deadline = worker_.head_deadline();
-  // Plain bytes suffice, also under TLS: they are thrown away.
-  socket().async_read_some(asio::mutable_buffer(buffer_, ConnectionMemory::kKeptBufferBytes),
-                           [self = Ref(this)](const ErrorCode& error, std::size_t bytes) {
-                             self->on_lingered(error, bytes);
-                           });
-}
-
-template <class Stream>
-void Session<Stream>::on_lingered(const ErrorCode& error, std::size_t bytes) {
-  lingered_bytes_ += bytes;
-  if (error || closed_ || lingered_bytes_ > kLingerBytesMax) {
-    close();
-    return;
-  }
-  socket().async_read_some(asio::mutable_buffer(buffer_, ConnectionMemory::kKeptBufferBytes),
-                           [self = Ref(this)](const ErrorCode& next, std::size_t more) {
-                             self->on_lingered(next, more);
-                           });
 }
 
 template class Session<PlainSocket>;

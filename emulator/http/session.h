@@ -61,14 +61,16 @@ class Session final : public SessionBase {
   [[nodiscard]] bool request_complete() const;
   void begin_request();
   void end_request();
+  /// Whether other connections are open.
+  [[nodiscard]] bool has_neighbours() const;
+
+  // Answers. In session_answer.cpp.
   /// True: the answer is out and the connection goes on.
   bool respond();
   bool answer(const Request& request, bool keep_alive, bool head_only);
   bool send_answer(bool keep_alive, bool head_only);
   void refuse(int status);
   bool send();
-  /// Whether other connections are open.
-  [[nodiscard]] bool has_neighbours() const;
   void send_rest(std::size_t sent);
   void on_sent(const ErrorCode& error);
   void send_continue();

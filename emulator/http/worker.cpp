@@ -88,6 +88,13 @@ void Worker::remove(SessionBase& session) {
   }
 }
 
+void Worker::release_if_large(Buffer& buffer) {
+  if (buffer.capacity() > kKeptBytesMax) {
+    note_released(buffer.capacity());
+    buffer = Buffer();
+  }
+}
+
 /// One timer per worker watches all its connections; it runs only while there are any.
 void Worker::schedule_sweep() {
   sweeping_ = true;

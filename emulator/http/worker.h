@@ -64,6 +64,9 @@ class Worker {
   [[nodiscard]] std::uint64_t idle_deadline() const { return ticks_ + idle_ticks_; }
   /// Memory that was used for one request only and is free again: returned to the system by and by.
   void note_released(std::size_t bytes) { released_bytes_ += bytes; }
+  /// Bodies' storage that a connection keeps from request to request.
+  static constexpr std::size_t kKeptBytesMax = std::size_t{64} * 1024;
+  void release_if_large(Buffer& buffer);
   /// The answer just sent was a long one: its storage is kept for the next until a sweep passes
   /// without any. Pages that come and go with each answer would cost more than writing it.
   void note_long_answer() { last_long_answer_ = ticks_; }
