@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "emulator/base/json_escape.h"
 #include "emulator/base/text_scan.h"
 #include "emulator/base/utf8.h"
 #include "emulator/base/work_counters.h"
@@ -14,67 +15,8 @@
 namespace understudy {
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-/// The four hex digits at `at`, which were checked before.
-char32_t code_unit(const char* at) {
-  char32_t unit = 0;
-  for (int i = 0; i < 4; ++i) {
-    unit = unit << 4 | static_cast<char32_t>(hex_value(at[i]));
-  }
-  return unit;
-}
-
-bool is_high_surrogate(char32_t unit) {
-  return (unit & 0xFC00) == 0xD800;
-}
-bool is_low_surrogate(char32_t unit) {
-  return (unit & 0xFC00) == 0xDC00;
-}
-
-/// Writes what the escape behind the backslash at `at` means and moves `at` past the escape.
-std::size_t unescape_one(const char*& at, char* to) {
-  const char kind = at[1];
-  at += 2;
-  switch (kind) {
-    case 'b':
-      *to = '\b';
-      return 1;
-    case 'f':
-      *to = '\f';
-      return 1;
-    case 'n':
-      *to = '\n';
-      return 1;
-    case 'r':
-      *to = '\r';
-      return 1;
-    case 't':
-      *to = '\t';
-      return 1;
-    case 'u':
-      break;
-    default:
-      *to = kind;
-      return 1;
-  }
-  char32_t unit = code_unit(at);
-  at += 4;
-  if (is_high_surrogate(unit)) {
-    unit = 0x10000 + ((unit & 0x3FF) << 10) + (code_unit(at + 2) & 0x3FF);
-    at += 6;
-  }
-  return encode_utf8(unit, to);
 }
 
 class Parser {
@@ -437,9 +379,12 @@ class Parser {
       }
       if (c == '\\') {
         escaped = true;
-        if (!skip_escape()) {
-          return false;
+        const char* reason = nullptr;
+        const char* const after = end_of_escape(at_, end_, reason);
+        if (after == nullptr) {
+          return fail(reason);
         }
+        at_ = after;
       } else if (static_cast<unsigned char>(c) < 0x20) {
         return fail("control character in a string");
       } else {
@@ -453,42 +398,6 @@ class Parser {
       }
     }
     return fail("string without end");
-  }
-
-  /// Checks the escape at `at_` and moves past it.
-  bool skip_escape() {
-    if (end_ - at_ < 2) {
-      return fail("string without end");
-    }
-    if (at_[1] != 'u') {
-      if (std::string_view("\"\\/bfnrt").find(at_[1]) == std::string_view::npos) {
-        return fail("unknown escape");
-      }
-      at_ += 2;
-      return true;
-    }
-    if (!is_code_unit(at_)) {
-      return fail("four hex digits expected");
-    }
-    const char32_t unit = code_unit(at_ + 2);
-    // Assumed: halves of surrogate pairs are refused; they have no UTF-8 form that could be kept.
-    if (is_low_surrogate(unit)) {
-      return fail("lone surrogate");
-    }
-    at_ += 6;
-    if (is_high_surrogate(unit)) {
-      if (!is_code_unit(at_) || !is_low_surrogate(code_unit(at_ + 2))) {
-        return fail("lone surrogate");
-      }
-      at_ += 6;
-    }
-    return true;
-  }
-
-  /// Whether a whole \uxxxx stands at `at`.
-  [[nodiscard]] bool is_code_unit(const char* at) const {
-    return end_ - at >= 6 && at[0] == '\\' && at[1] == 'u' && hex_value(at[2]) >= 0 &&
-           hex_value(at[3]) >= 0 && hex_value(at[4]) >= 0 && hex_value(at[5]) >= 0;
   }
 
   bool read_word(std::string_view word) {
@@ -563,26 +472,6 @@ class Parser {
 Expected<JsonNode, JsonSyntaxError> parse_json(std::string_view document, Arena& arena) {
   count_json_parse();
   return Parser(document, arena).parse();
-}
-
-// An escape is never shorter than what it stands for.
-std::string_view unescape_json(std::string_view raw, Arena& arena) {
-  char* const start = static_cast<char*>(arena.allocate(raw.size(), 1));
-  char* to = start;
-  const char* at = raw.data();
-  const char* const end = at + raw.size();
-  while (at < end) {
-    const auto* escape =
-        static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at)));
-    const std::size_t plain = static_cast<std::size_t>((escape == nullptr ? end : escape) - at);
-    std::memcpy(to, at, plain);
-    to += plain;
-    at += plain;
-    if (escape != nullptr) {
-      to += unescape_one(at, to);
-    }
-  }
-  return {start, static_cast<std::size_t>(to - start)};
 }
 
 }  // namespace understudy
