@@ -136,6 +136,7 @@ class Connection {
   std::optional<std::size_t> wanted_;
 };
 
+/// CPU time of that process; 0: of this one.
 double cpu_seconds(int pid) {
   clockid_t clock{};
   timespec time{};
@@ -161,6 +162,7 @@ struct Measurement {
   std::size_t operations = 0;
   std::size_t answer_bytes = 0;  ///< of the bodies of all answers
   double cpu_seconds = 0;
+  double client_cpu_seconds = 0;
   double wall_seconds = 0;
 };
 
@@ -183,6 +185,7 @@ Measurement run(const std::vector<std::string>& requests, int port, int pid,
   std::size_t next = 0;
   Measurement result;
   const double cpu_before = cpu_seconds(pid);
+  const double client_cpu_before = cpu_seconds(0);
   const auto begin = SteadyClock::now();
   std::string batch;
   const auto send = [&](Connection& connection, std::size_t count) {
@@ -230,6 +233,7 @@ Measurement run(const std::vector<std::string>& requests, int port, int pid,
   }
   result.wall_seconds = Seconds(SteadyClock::now() - begin).count();
   result.cpu_seconds = cpu_seconds(pid) - cpu_before;
+  result.client_cpu_seconds = cpu_seconds(0) - client_cpu_before;
   for (Connection& connection : connections) {
     ::close(connection.socket());
   }
@@ -334,12 +338,13 @@ int main(int argc, char** argv) {
     }
     const Measurement m =
         run(requests, options.port, options.pid, options.connections, options.ahead, options.limit);
+    const auto operations = static_cast<double>(m.operations);
     std::printf(
         "{\"scenario\":\"%.*s\",\"connections\":%zu,\"operations\":%zu,"
-        "\"cpu_us\":%.3f,\"per_second\":%.0f,\"answer_bytes\":%zu}\n",
+        "\"cpu_us\":%.3f,\"client_us\":%.3f,\"per_second\":%.0f,\"answer_bytes\":%zu}\n",
         static_cast<int>(name.size()), name.data(), options.connections, m.operations,
-        m.cpu_seconds * 1e6 / static_cast<double>(m.operations),
-        static_cast<double>(m.operations) / m.wall_seconds, m.answer_bytes / m.operations);
+        m.cpu_seconds * 1e6 / operations, m.client_cpu_seconds * 1e6 / operations,
+        operations / m.wall_seconds, m.answer_bytes / m.operations);
     std::fflush(stdout);
   }
   return 0;
