@@ -6,6 +6,7 @@
 #include "emulator/clock/steerable_clock.h"
 #include "emulator/http/listener.h"
 #include "emulator/server/ticker.h"
+#include "emulator/table/catalog.h"
 
 namespace understudy {
 namespace {
@@ -86,7 +87,9 @@ Expected<void, std::string> Server::start() {
     return opened;
   }
   if (SteerableClock* const clock = impl_->instance.steerable_clock()) {
-    impl_->ticker.emplace(*clock, impl_->instance.engine().scheduler(), impl_->instance.timeline());
+    Engine& engine = impl_->instance.engine();
+    impl_->ticker.emplace(*clock, engine.scheduler(), impl_->instance.timeline(),
+                          engine.catalog().remains());
   }
   return {};
 }

@@ -100,7 +100,7 @@ Result<TableRef> Catalog::add(const Scope& scope, TableState state) {
         SimulationPtr(std::make_unique<Simulation>(*state.settings, simulation_options(), clock_));
   }
   begin_history(state);
-  auto table = std::make_shared<Table>(std::move(state));
+  auto table = std::make_shared<Table>(std::move(state), state_->remains);
   const auto all = state_->directory.lock();
   auto [place, is_new] = all->tenants[std::string(scope.tenant)].try_emplace(name, table);
   if (!is_new) {
@@ -155,6 +155,10 @@ std::string Catalog::new_stream_label(Microseconds now) {
 
 IdempotencyTokens& Catalog::tokens() const {
   return state_->tokens;
+}
+
+RemainsTaker& Catalog::remains() const {
+  return *state_->remains;
 }
 
 TimeToLive& Catalog::time_to_live() const {

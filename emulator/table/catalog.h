@@ -25,6 +25,7 @@
 
 namespace understudy {
 
+class RemainsTaker;
 class TimeToLive;
 
 /// How long table and index states last (D1).
@@ -61,6 +62,8 @@ class Catalog {
   /// Makes a table known under its settings' name. Error: ResourceInUseException
   /// "Table already exists: <name>". `state` is what it starts as.
   Result<TableRef> add(const Scope& scope, TableState state);
+  /// Where the items of tables that are gone are freed: deleted, reset, replaced by a restore.
+  [[nodiscard]] RemainsTaker& remains() const;
   /// Forgets the table, if that name still means this very table.
   void remove(std::string_view tenant, std::string_view name, const Table* table);
   /// A random (version 4) UUID in text.

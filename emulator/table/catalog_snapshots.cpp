@@ -1,6 +1,7 @@
 // Snapshots, restores, resets and lists of a Catalog: asked for rarely, so made small.
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "emulator/table/catalog.h"
 #include "emulator/table/catalog_state.h"
@@ -44,7 +45,8 @@ SavedTables save(const TenantTables& tables) {
 }
 
 /// A table under deletion is gone after a restore, any other is done with what it was doing.
-TenantTables revive(const SavedTables& saved, const Catalog& catalog) {
+TenantTables revive(const SavedTables& saved, const Catalog& catalog,
+                    const std::shared_ptr<RemainsTaker>& remains) {
   TenantTables tables;
   for (const TableState& state : saved) {
     if (state.status == TableStatus::kDeleting) {
@@ -58,9 +60,18 @@ TenantTables revive(const SavedTables& saved, const Catalog& catalog) {
     catalog.begin_history(settled);
     catalog.follow_changes(settled, catalog.clock().now());
     std::string name = settled.settings->name;
-    tables.emplace(std::move(name), std::make_shared<Table>(std::move(settled)));
+    tables.emplace(std::move(name), std::make_shared<Table>(std::move(settled), remains));
   }
   return tables;
+}
+
+/// The snapshot is not kept any more.
+void leave(Saved snapshot, RemainsTaker& remains) {
+  for (auto& [owner, tables] : snapshot.tenants) {
+    for (TableState& table : tables) {
+      remains.leave(table);
+    }
+  }
 }
 
 void forget_tables(NameMap<TenantTables>& tenants, std::optional<std::string_view> tenant,
@@ -98,7 +109,8 @@ void Catalog::snapshot(std::string_view name, std::optional<std::string_view> te
     }
   }
   saved.past = *state_->past.lock();
-  all->snapshots[snapshot_name(name, tenant)] = std::move(saved);
+  leave(std::exchange(all->snapshots[snapshot_name(name, tenant)], std::move(saved)),
+        *state_->remains);
 }
 
 bool Catalog::restore(std::string_view name, std::optional<std::string_view> tenant,
@@ -111,7 +123,7 @@ bool Catalog::restore(std::string_view name, std::optional<std::string_view> ten
     }
     forget_tables(all->tenants, tenant, keeper_);
     for (const auto& [owner, tables] : snapshot->second.tenants) {
-      all->tenants[owner] = revive(tables, *this);
+      all->tenants[owner] = revive(tables, *this, state_->remains);
     }
     state_->past.lock()->take_over(tenant, snapshot->second.past);
     if (beside != nullptr) {
@@ -125,7 +137,12 @@ bool Catalog::restore(std::string_view name, std::optional<std::string_view> ten
 
 bool Catalog::drop_snapshot(std::string_view name, std::optional<std::string_view> tenant) {
   const auto all = state_->directory.lock();
-  return all->snapshots.erase(snapshot_name(name, tenant)) > 0;
+  auto dropped = all->snapshots.extract(snapshot_name(name, tenant));
+  if (dropped.empty()) {
+    return false;
+  }
+  leave(std::move(dropped.mapped()), *state_->remains);
+  return true;
 }
 
 std::vector<Catalog::SnapshotInfo> Catalog::snapshots() const {

@@ -15,6 +15,7 @@
 #include "emulator/table/control_rates.h"
 #include "emulator/table/past_metrics.h"
 #include "emulator/table/simulation.h"
+#include "emulator/table/table_remains.h"
 #include "emulator/table/time_to_live.h"
 
 namespace understudy {
@@ -63,6 +64,8 @@ struct Catalog::State {
   Guarded<ControlRates> control_rates;
   Guarded<std::map<std::string, MinuteMetrics, std::less<>>> accounts;
   Guarded<PastMetrics> past;
+  /// Shared with the tables, which may outlive the catalog.
+  std::shared_ptr<RemainsTaker> remains = std::make_shared<RemainsTaker>();
   TimeToLive time_to_live;
   /// Not in the directory: it is wanted under a table's lock.
   std::atomic<Microseconds> last_stream_label{0};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/table/simulation.h"
+#include "emulator/table/table_remains.h"
 #include "emulator/table/write_history.h"
 
 namespace understudy {
@@ -112,11 +113,18 @@ Table::Table(std::shared_ptr<const TableSettings> settings) {
   state->settings = std::move(settings);
 }
 
-Table::Table(TableState restored) {
+Table::Table(TableState restored, std::shared_ptr<RemainsTaker> remains)
+    : remains_(std::move(remains)) {
   auto state = state_.lock();
   *state = std::move(restored);
   simulated_ = static_cast<bool>(state->simulation);
   set_status(*state, state->status);
+}
+
+Table::~Table() {
+  if (remains_ != nullptr) {
+    remains_->leave(*state_.lock());
+  }
 }
 
 void Table::set_status(TableState& state, TableStatus status) {

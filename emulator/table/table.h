@@ -31,6 +31,7 @@
 namespace understudy {
 
 struct TableState;
+class RemainsTaker;
 class WriteHistory;
 
 /// What a table is busy with: decides which other changes are refused meanwhile, and in which words
@@ -74,8 +75,11 @@ void settle(TableState& state);
 class Table {
  public:
   explicit Table(std::shared_ptr<const TableSettings> settings);
-  /// A table that stands as `state` says: what restoring a snapshot makes.
-  explicit Table(TableState state);
+  /// A table that stands as `state` says. Its items are left to `remains`, if given, in the end.
+  explicit Table(TableState state, std::shared_ptr<RemainsTaker> remains = nullptr);
+  ~Table();
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
 
   [[nodiscard]] Guarded<TableState>::Access lock() const { return state_.lock(); }
 
@@ -91,6 +95,7 @@ class Table {
   Guarded<TableState> state_;
   std::atomic<bool> serves_{false};
   bool simulated_ = false;
+  std::shared_ptr<RemainsTaker> remains_;
 };
 using TableRef = std::shared_ptr<Table>;
 

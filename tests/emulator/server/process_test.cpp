@@ -302,6 +302,35 @@ TEST(Program, GivesMemoryBackAfterTheStorm) {
   }
 }
 
+// The heap of a server's thread did not shrink, whatever was free in it.
+TEST(Program, GivesMemoryBackWhenALargeTableIsDeleted) {
+  Process server({"--port", "0"});
+  WireClient client(server.port());
+  const auto answer = [&](std::string_view operation, const std::string& body) {
+    return client.send(call(operation, body)) ? client.receive().status : 0;
+  };
+  ASSERT_EQ(
+      answer("CreateTable",
+             R"({"TableName":"large","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[)"
+             R"({"AttributeName":"pk","AttributeType":"S"}],"KeySchema":[)"
+             R"({"AttributeName":"pk","KeyType":"HASH"}]})"),
+      200);
+  constexpr int kItems = 20'000;
+  for (int i = 0; i < kItems; i += 25) {
+    std::string puts;
+    for (int key = i; key < i + 25; ++key) {
+      puts += std::string(puts.empty() ? "" : ",") + R"({"PutRequest":{"Item":{"pk":{"S":")" +
+              std::to_string(key) + R"("},"v":{"S":")" + std::string(500, 'x') + R"("}}}})";
+    }
+    ASSERT_EQ(answer("BatchWriteItem", R"({"RequestItems":{"large":[)" + puts + "]}}"), 200);
+  }
+  const std::size_t full = server.status_kilobytes("RssAnon:");
+  ASSERT_EQ(answer("DeleteTable", R"({"TableName":"large"})"), 200);
+  EXPECT_TRUE(kMemoryIsWatched ||
+              eventually([&] { return server.status_kilobytes("RssAnon:") < full / 2; }))
+      << "full " << full << " KB, then " << server.status_kilobytes("RssAnon:");
+}
+
 // Eight bodies of 16 MB, and memory for two: whose did not fit is cut off, the server goes on.
 TEST(Program, OutlivesWantOfMemory) {
   if (kMemoryIsWatched) {
