@@ -156,7 +156,7 @@ void install_faults(RuleBook& faults) {
       Fault("stale").on({"Query", "Scan"}).share(0.3).stale(),
       Fault("ramp").on("Scan").ramp(0, 1, 3600s).error("RequestLimitExceeded"),
   });
-  ASSERT_TRUE(installed) << installed.error();
+  ASSERT_TRUE(installed) << installed.error().text();
 }
 
 // All that a stream of the run holds.

@@ -100,8 +100,8 @@ AdminResult<void> LocalStackChaos::install(const std::vector<std::string>& rules
     ours.push_back(std::move(slow));
   }
   for (const FaultRule& rule : ours) {
-    if (const std::string wrong = check_fault_rule(rule); !wrong.empty()) {
-      return admin_error(400, "", wrong);
+    if (const auto flaw = check_fault_rule(rule)) {
+      return admin_error(400, "", flaw->text());
     }
   }
   for (const FaultRuleStatus& status : book.list()) {
@@ -110,7 +110,7 @@ AdminResult<void> LocalStackChaos::install(const std::vector<std::string>& rules
     }
   }
   const auto done = book.install(std::move(ours));
-  return done ? AdminResult<void>() : admin_error(400, "", done.error());
+  return done ? AdminResult<void>() : admin_error(400, "", done.error().text());
 }
 
 AdminResult<void> LocalStackChaos::change(Change change, const DocumentNode& document,

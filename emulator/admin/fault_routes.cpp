@@ -1,5 +1,6 @@
 // /_admin/faults: the rules that make requests fail.
 #include <algorithm>
+#include <utility>
 
 #include "emulator/admin/admin_parts.h"
 #include "emulator/admin/admin_route.h"
@@ -75,21 +76,13 @@ AdminResult<std::vector<FaultRule>> read_rules(const AdminCall& call) {
   return *std::move(rules);
 }
 
-/// The book says "rule 'a': member 'id': another rule has it".
-AdminResult<void> refuse_or(Expected<void, std::string> done) {
+AdminResult<void> refuse_or(Expected<void, RuleFlaw> done) {
   if (done) {
     return {};
   }
-  constexpr std::string_view kMember = "member '";
-  std::string reason = std::move(done).error();
-  const std::size_t member = reason.find(kMember);
-  const std::size_t end = reason.find("': ", member + kMember.size());
-  std::string field;
-  if (member != std::string::npos && end != std::string::npos) {
-    field = reason.substr(member + kMember.size(), end - member - kMember.size());
-    reason.erase(member, end + 3 - member);
-  }
-  return admin_error(400, field, reason);
+  RuleFlaw flaw = std::move(done).error();
+  std::string field(std::exchange(flaw.member, {}));
+  return admin_error(400, std::move(field), flaw.text());
 }
 
 AdminResult<void> put_faults(AdminCall& call) {

@@ -100,7 +100,7 @@ AdminResult<void> start_scenario(AdminCall& call) {
   // The rules first: they alone may still be refused.
   const auto replaced = call.parts.engine.faults().replace(std::move(stage.faults));
   if (!replaced) {
-    return admin_error(400, "faults", replaced.error());
+    return admin_error(400, "faults", replaced.error().text());
   }
   CapacityControl(call.parts.engine.catalog()).set_knobs(stage.knobs);
   if (stage.seed) {

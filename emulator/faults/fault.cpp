@@ -107,14 +107,15 @@ Fault& Fault::error(std::string_view name, std::string message) {
   } else if (find_side_error(name) != nullptr) {
     rule_.action.error = FaultError{.message = std::move(message), .side = std::string(name)};
   } else {
-    wrong_ = "member 'do.error': there is no exception '" + std::string(name) + "'";
+    flaw_ = RuleFlaw{{}, "do.error", "there is no exception '" + std::string(name) + "'"};
   }
   return *this;
 }
 Fault& Fault::throttle(std::string_view reason) {
   rule_.action.throttle = find_throttling_reason(reason);
   if (!rule_.action.throttle) {
-    wrong_ = "member 'do.throttle': there is no throttling reason '" + std::string(reason) + "'";
+    flaw_ =
+        RuleFlaw{{}, "do.throttle", "there is no throttling reason '" + std::string(reason) + "'"};
   }
   return *this;
 }

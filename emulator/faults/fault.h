@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,14 +85,14 @@ class Fault {
   Fault& dry_run();
 
   /// What was wrong with the names given, if anything; told again when the rule is installed.
-  [[nodiscard]] const std::string& error_text() const { return wrong_; }
+  [[nodiscard]] const std::optional<RuleFlaw>& flaw() const { return flaw_; }
   [[nodiscard]] const FaultRule& rule() const { return rule_; }
 
  private:
   friend class RuleBook;
   FaultTransport& transport(FaultTransport::Kind kind);
   FaultRule rule_;
-  std::string wrong_;
+  std::optional<RuleFlaw> flaw_;
 };
 
 }  // namespace understudy

@@ -1,6 +1,7 @@
 // What makes a rule one that can be kept: told before it comes into force.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "emulator/document/document.h"
 #include "emulator/faults/fault_operations.h"
@@ -18,14 +19,27 @@ bool is_share(double value) {
   return value >= 0 && value <= 1;
 }
 
-std::string check_id(const std::string& id) {
+/// False, and that is why. (Forty callers: a view would be made by each.)
+bool refuse(RuleFlaw& flaw, const char* member, const char* reason) {
+  flaw.member = member;
+  flaw.reason = reason;
+  return false;
+}
+
+bool refuse(RuleFlaw& flaw, const char* member, std::string reason) {
+  flaw.member = member;
+  flaw.reason = std::move(reason);
+  return false;
+}
+
+bool check_id(const std::string& id, RuleFlaw& flaw) {
   constexpr std::size_t kIdBytesMax = 128;
   constexpr std::string_view kAllowed =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-";
   if (id.size() > kIdBytesMax || id.find_first_not_of(kAllowed) != std::string::npos) {
-    return "member 'id': expected at most 128 letters, digits, '_', '.', ':' or '-'";
+    return refuse(flaw, "id", "expected at most 128 letters, digits, '_', '.', ':' or '-'");
   }
-  return {};
+  return true;
 }
 
 constexpr std::string_view kAnyService = "*";
@@ -68,10 +82,10 @@ bool is_of_service(const FaultRule& rule, const ModelOperation& operation,
           find_model_operation(Service::kDynamoDb, operation.name) == nullptr);
 }
 
-std::string check_operations(const FaultRule& rule) {
+bool check_operations(const FaultRule& rule, RuleFlaw& flaw) {
   const std::string& service = rule.match.service;
   if (!service.empty() && service != kAnyService && !find_service(service)) {
-    return "member 'match.service': there is no service '" + service + "' here";
+    return refuse(flaw, "match.service", "there is no service '" + service + "' here");
   }
   const bool one_service = !service.empty() && service != kAnyService;
   bool suits = false;
@@ -92,78 +106,78 @@ std::string check_operations(const FaultRule& rule) {
     }
     if (!known) {
       const std::string_view close = closest_name(wanted, names);
-      return "member 'match.operations': there is no operation '" + wanted + "'" +
-             (one_service ? " of " + service : "") +
-             (close.empty() ? "" : " (did you mean '" + std::string(close) + "'?)");
+      return refuse(flaw, "match.operations",
+                    "there is no operation '" + wanted + "'" +
+                        (one_service ? " of " + service : "") +
+                        (close.empty() ? "" : " (did you mean '" + std::string(close) + "'?)"));
     }
   }
   if (!suits && !rule.match.operations.empty()) {
-    return "member 'do': none of the operations has what this changes";
+    return refuse(flaw, "do", "none of the operations has what this changes");
   }
   if (!names_index && !rule.match.operations.empty() && !rule.match.index.empty()) {
-    return "member 'match.index': none of the operations says an index (Query and Scan do)";
+    return refuse(flaw, "match.index", "none of the operations says an index (Query and Scan do)");
   }
-  return {};
+  return true;
 }
 
-std::string check_sizes(const FaultRule& rule) {
+bool check_sizes(const FaultRule& rule, RuleFlaw& flaw) {
   const FaultMatch& match = rule.match;
   if (match.item_size_min.value_or(0) < 0 || match.item_size_max.value_or(0) < 0) {
-    return "member 'match.item_size': expected bytes of at least 0";
+    return refuse(flaw, "match.item_size", "expected bytes of at least 0");
   }
   if ((match.item_size_min || match.item_size_max) && rule.phase == FaultPhase::kOnArrival) {
-    return "member 'match.item_size': not known on arrival";
+    return refuse(flaw, "match.item_size", "not known on arrival");
   }
   if (match.item_size_min && match.item_size_max && *match.item_size_min > *match.item_size_max) {
-    return "member 'match.item_size': min is above max";
+    return refuse(flaw, "match.item_size", "min is above max");
   }
-  return {};
+  return true;
 }
 
-std::string check_times(const FaultWhen& when) {
+bool check_times(const FaultWhen& when, RuleFlaw& flaw) {
   if (when.from && when.until && when.from->absolute == when.until->absolute &&
       when.from->at >= when.until->at) {
-    return "member 'when.window': it ends before it begins";
+    return refuse(flaw, "when.window", "it ends before it begins");
   }
   if (when.schedule && (when.schedule->every <= 0 || when.schedule->lasts <= 0 ||
                         when.schedule->lasts > when.schedule->every || when.schedule->start < 0)) {
-    return "member 'when.schedule': expected 'for' above 0 and no longer than 'every'";
+    return refuse(flaw, "when.schedule", "expected 'for' above 0 and no longer than 'every'");
   }
   if (when.ramp &&
       (!is_share(when.ramp->from) || !is_share(when.ramp->to) || when.ramp->over <= 0)) {
-    return "member 'when.ramp': expected 'from' and 'to' from 0 to 1, 'over' a time above 0";
+    return refuse(flaw, "when.ramp", "expected 'from' and 'to' from 0 to 1, 'over' a time above 0");
   }
   if (when.time_to_live && *when.time_to_live <= 0) {
-    return "member 'when.time_to_live': expected a time above 0";
+    return refuse(flaw, "when.time_to_live", "expected a time above 0");
   }
-  return {};
+  return true;
 }
 
-std::string check_when(const FaultWhen& when) {
+bool check_when(const FaultWhen& when, RuleFlaw& flaw) {
   if (!is_share(when.probability)) {
-    return "member 'when.probability': expected a number from 0 to 1";
+    return refuse(flaw, "when.probability", "expected a number from 0 to 1");
   }
   if (when.every == 0) {
-    return "member 'when.every': expected an integer of at least 1";
+    return refuse(flaw, "when.every", "expected an integer of at least 1");
   }
   if (when.max_concurrent && *when.max_concurrent == 0) {
-    return "member 'when.max_concurrent': expected an integer of at least 1";
+    return refuse(flaw, "when.max_concurrent", "expected an integer of at least 1");
   }
-  return check_times(when);
+  return check_times(when, flaw);
 }
 
-std::string check_latency(const FaultLatency& latency) {
+bool check_latency(const FaultLatency& latency, RuleFlaw& flaw) {
   const bool sane =
       latency.low >= 0 && latency.high >= 0 && latency.sigma >= 0 && std::isfinite(latency.sigma);
   switch (latency.kind) {
     case FaultLatency::Kind::kFixed:
     case FaultLatency::Kind::kExponential:
     case FaultLatency::Kind::kLognormal:
-      return sane ? "" : "member 'do.latency': expected times of at least 0";
+      return sane || refuse(flaw, "do.latency", "expected times of at least 0");
     case FaultLatency::Kind::kUniform:
-      return sane && latency.low <= latency.high
-                 ? ""
-                 : "member 'do.latency.uniform': expected the least and the most, in that order";
+      return (sane && latency.low <= latency.high) ||
+             refuse(flaw, "do.latency.uniform", "expected the least and the most, in that order");
     case FaultLatency::Kind::kPercentiles: {
       bool rising = !latency.table.empty();
       std::pair<double, Microseconds> last{-1, 0};
@@ -171,78 +185,84 @@ std::string check_latency(const FaultLatency& latency) {
         rising = rising && row.first > last.first && row.first <= 100 && row.second >= last.second;
         last = row;
       }
-      return rising ? ""
-                    : "member 'do.latency.percentiles': expected percentiles from 0 to 100, both "
-                      "they and their times rising";
+      return rising ||
+             refuse(flaw, "do.latency.percentiles",
+                    "expected percentiles from 0 to 100, both they and their times rising");
     }
   }
-  return {};
+  return true;
 }
 
-std::string check_transport(const FaultTransport& transport) {
+bool check_transport(const FaultTransport& transport, RuleFlaw& flaw) {
   switch (transport.kind) {
     case FaultTransport::Kind::kRaw:
-      return transport.status >= 400 && transport.status <= 599
-                 ? ""
-                 : "member 'do.transport.raw': expected a status from 400 to 599";
+      return (transport.status >= 400 && transport.status <= 599) ||
+             refuse(flaw, "do.transport.raw", "expected a status from 400 to 599");
     case FaultTransport::Kind::kDribble:
-      return transport.bytes > 0 && transport.time > 0
-                 ? ""
-                 : "member 'do.transport.dribble': expected 'bytes' and 'every' above 0";
+      return (transport.bytes > 0 && transport.time > 0) ||
+             refuse(flaw, "do.transport.dribble", "expected 'bytes' and 'every' above 0");
     case FaultTransport::Kind::kReset:
     case FaultTransport::Kind::kHang:
     case FaultTransport::Kind::kTruncate:
     case FaultTransport::Kind::kWrongCrc32:
       break;
   }
-  return {};
+  return true;
 }
 
-std::string check_cancel(const std::vector<FaultReason>& cancel) {
+bool check_cancel(const std::vector<FaultReason>& cancel, RuleFlaw& flaw) {
   bool refuses = cancel.empty();
   for (const FaultReason& reason : cancel) {
     if (!cancellation_message(reason.code)) {
-      return "member 'do.cancel': there is no cancellation code '" + reason.code + "'";
+      return refuse(flaw, "do.cancel", "there is no cancellation code '" + reason.code + "'");
     }
     refuses = refuses || reason.code != "None";
   }
-  return refuses ? "" : "member 'do.cancel': expected a code other than None";
+  return refuses || refuse(flaw, "do.cancel", "expected a code other than None");
 }
 
-std::string check_action(const FaultRule& rule) {
+bool check_action(const FaultRule& rule, RuleFlaw& flaw) {
   const FaultAction& action = rule.action;
   const int answers = (action.error ? 1 : 0) + (action.throttle ? 1 : 0) +
                       (action.partial ? 1 : 0) + (action.cancel.empty() ? 0 : 1) +
                       (action.conflict ? 1 : 0) + (action.transport ? 1 : 0);
   if (answers > 1) {
-    return "member 'do': error, throttle, partial, cancel, conflict and transport exclude each "
-           "other";
+    return refuse(flaw, "do",
+                  "error, throttle, partial, cancel, conflict and transport exclude each "
+                  "other");
   }
   if (answers == 0 && !action.latency && !action.retry_after_ms && !action.stale &&
       !action.stream && !action.capacity) {
-    return "member 'do': nothing is done";
+    return refuse(flaw, "do", "nothing is done");
   }
   const bool parts = action.partial || !action.cancel.empty() || action.conflict || action.throttle;
   if (parts && rule.phase == FaultPhase::kAfterCommit) {
-    return "member 'phase': what is done here is done before the commit";
+    return refuse(flaw, "phase", "what is done here is done before the commit");
   }
   if (action.partial && action.partial->share && !is_share(*action.partial->share)) {
-    return "member 'do.partial.share': expected a number from 0 to 1";
+    return refuse(flaw, "do.partial.share", "expected a number from 0 to 1");
   }
   if (action.retry_after_ms && *action.retry_after_ms < 0) {
-    return "member 'do.retry_after': expected a time of at least 0";
+    return refuse(flaw, "do.retry_after", "expected a time of at least 0");
   }
   if (action.latency) {
-    if (std::string wrong = check_latency(*action.latency); !wrong.empty()) {
-      return wrong;
+    if (!check_latency(*action.latency, flaw)) {
+      return false;
     }
   }
   if (action.transport) {
-    if (std::string wrong = check_transport(*action.transport); !wrong.empty()) {
-      return wrong;
+    if (!check_transport(*action.transport, flaw)) {
+      return false;
     }
   }
-  return check_cancel(action.cancel);
+  return check_cancel(action.cancel, flaw);
+}
+
+bool check_expectation(const FaultExpectation& expect, RuleFlaw& flaw) {
+  if (expect.hits_min && expect.hits_max && *expect.hits_min > *expect.hits_max) {
+    return refuse(flaw, "expect.hits", "min is above max");
+  }
+  return true;
 }
 
 }  // namespace
@@ -295,18 +315,20 @@ std::size_t position_of(const ModelOperation& operation) {
              : model.size() + static_cast<std::size_t>(&operation - side_operations().data());
 }
 
-std::string check_fault_rule(const FaultRule& rule) {
-  for (std::string wrong : {check_id(rule.id), check_operations(rule), check_sizes(rule),
-                            check_when(rule.when), check_action(rule)}) {
-    if (!wrong.empty()) {
-      return wrong;
-    }
+std::string RuleFlaw::text() const {
+  std::string text = rule.empty() ? "" : rule + ": ";
+  if (!member.empty()) {
+    text.append("member '").append(member).append("': ");
   }
-  if (rule.expect.hits_min && rule.expect.hits_max &&
-      *rule.expect.hits_min > *rule.expect.hits_max) {
-    return "member 'expect.hits': min is above max";
-  }
-  return {};
+  return text + reason;
+}
+
+std::optional<RuleFlaw> check_fault_rule(const FaultRule& rule) {
+  RuleFlaw flaw;
+  const bool sound = check_id(rule.id, flaw) && check_operations(rule, flaw) &&
+                     check_sizes(rule, flaw) && check_when(rule.when, flaw) &&
+                     check_action(rule, flaw) && check_expectation(rule.expect, flaw);
+  return sound ? std::nullopt : std::optional(std::move(flaw));
 }
 
 }  // namespace understudy

@@ -461,29 +461,22 @@ FaultExpectation read_expectation(const DocumentNode& node, DocumentErrors& erro
 
 /// What the rule as a whole is refused for, at the member it names where that is there.
 void add_rule_error(const DocumentNode& node, const FaultRule& rule, DocumentErrors& errors) {
-  std::string wrong = check_fault_rule(rule);
-  if (wrong.empty()) {
+  const auto flaw = check_fault_rule(rule);
+  if (!flaw) {
     return;
   }
   DocumentNode at = node;
-  constexpr std::string_view kStart = "member '";
-  const std::size_t end = wrong.find("': ");
-  if (wrong.starts_with(kStart) && end != std::string::npos) {
-    std::string_view path = std::string_view(wrong).substr(kStart.size(), end - kStart.size());
-    while (!path.empty()) {
-      const std::size_t dot = std::min(path.find('.'), path.size());
-      const auto member = at.find(path.substr(0, dot));
-      if (!member) {
-        break;
-      }
-      at = *member;
-      path.remove_prefix(std::min(dot + 1, path.size()));
+  std::string_view path = flaw->member;
+  while (!path.empty()) {
+    const std::size_t dot = std::min(path.find('.'), path.size());
+    const auto member = at.find(path.substr(0, dot));
+    if (!member) {
+      break;
     }
-    if (path.empty()) {
-      wrong.erase(0, end + 3);
-    }
+    at = *member;
+    path.remove_prefix(std::min(dot + 1, path.size()));
   }
-  errors.add(at, std::move(wrong));
+  errors.add(at, path.empty() ? flaw->reason : flaw->text());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -198,8 +199,17 @@ std::optional<ErrorKind> find_error_kind(std::string_view name);
 /// Whether `text` matches `pattern` (* and ?).
 bool matches_pattern(std::string_view pattern, std::string_view text);
 
-/// Empty, or what is wrong with the rule in one sentence: "member 'do': …". For rules of any
-/// origin; documents are told more exactly where.
-std::string check_fault_rule(const FaultRule& rule);
+/// Why a rule is refused.
+struct RuleFlaw {
+  std::string rule;         ///< "rule 'a'" or "rule 2"; empty: the only one, or all of them
+  std::string_view member;  ///< path from the rule, a literal: "do.latency"; empty: as a whole
+  std::string reason;
+
+  /// One sentence: "rule 'a': member 'do': nothing is done".
+  [[nodiscard]] std::string text() const;
+};
+
+/// What is wrong with the rule, but not which one it is; nullopt: nothing. For rules of any origin.
+std::optional<RuleFlaw> check_fault_rule(const FaultRule& rule);
 
 }  // namespace understudy

@@ -32,8 +32,10 @@ FaultRuleStatus status_of(const ActiveRule& active, Microseconds now) {
           active.hits.load(std::memory_order_relaxed), active.installed, active.expired(now)};
 }
 
-std::string named(const FaultRule& rule, std::size_t position) {
-  return rule.id.empty() ? "rule " + std::to_string(position + 1) : "rule '" + rule.id + "'";
+/// What is wrong with the rule at that position.
+Unexpected<RuleFlaw> refused(const FaultRule& rule, std::size_t position, RuleFlaw flaw) {
+  flaw.rule = rule.id.empty() ? "rule " + std::to_string(position + 1) : "rule '" + rule.id + "'";
+  return Unexpected{std::move(flaw)};
 }
 
 /// Where one end is a date and the other a time since the rule came into force, which is now.
@@ -83,27 +85,26 @@ void RuleBook::changed() {
   }
 }
 
-Expected<void, std::string> RuleBook::add(std::vector<FaultRule> rules, bool keep) {
+Expected<void, RuleFlaw> RuleBook::add(std::vector<FaultRule> rules, bool keep) {
   const auto access = state_.lock();
   State& state = **access;
   if (rules.size() + (keep ? state.rules->rules.size() : 0) > kFaultRulesMax) {
-    return Unexpected<std::string>{"more than " + std::to_string(kFaultRulesMax) + " rules"};
+    return Unexpected{RuleFlaw{{}, {}, "more than " + std::to_string(kFaultRulesMax) + " rules"}};
   }
   std::set<std::string> ids;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     FaultRule& rule = rules[i];
-    if (const std::string wrong = check_fault_rule(rule); !wrong.empty()) {
-      return Unexpected<std::string>{named(rule, i) + ": " + wrong};
+    if (auto flaw = check_fault_rule(rule)) {
+      return refused(rule, i, *std::move(flaw));
     }
     if (!rule.id.empty() && (!ids.insert(rule.id).second || (keep && state.has(rule.id)))) {
-      return Unexpected<std::string>{named(rule, i) + ": member 'id': another rule has it"};
+      return refused(rule, i, {{}, "id", "another rule has it"});
     }
   }
   const Microseconds now = clock_.now();
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (ends_before_it_begins(rules[i].when, now)) {
-      return Unexpected<std::string>{named(rules[i], i) +
-                                     ": member 'when.window': it ends before it begins"};
+      return refused(rules[i], i, {{}, "when.window", "it ends before it begins"});
     }
   }
   std::vector<std::shared_ptr<ActiveRule>> next;
@@ -127,24 +128,24 @@ Expected<void, std::string> RuleBook::add(std::vector<FaultRule> rules, bool kee
   return {};
 }
 
-Expected<void, std::string> RuleBook::install(std::vector<FaultRule> rules) {
+Expected<void, RuleFlaw> RuleBook::install(std::vector<FaultRule> rules) {
   auto done = add(std::move(rules), true);
   changed();
   return done;
 }
 
-Expected<void, std::string> RuleBook::install(std::initializer_list<Fault> faults) {
+Expected<void, RuleFlaw> RuleBook::install(std::initializer_list<Fault> faults) {
   std::vector<FaultRule> rules;
   for (const Fault& fault : faults) {
-    if (!fault.error_text().empty()) {
-      return Unexpected<std::string>{named(fault.rule(), rules.size()) + ": " + fault.error_text()};
+    if (fault.flaw()) {
+      return refused(fault.rule(), rules.size(), *fault.flaw());
     }
     rules.push_back(fault.rule());
   }
   return install(std::move(rules));
 }
 
-Expected<void, std::string> RuleBook::replace(std::vector<FaultRule> rules) {
+Expected<void, RuleFlaw> RuleBook::replace(std::vector<FaultRule> rules) {
   auto done = add(std::move(rules), false);
   changed();
   return done;

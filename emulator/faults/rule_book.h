@@ -121,13 +121,13 @@ class RuleBook {
   /// Called whenever the rules are others, by one thread at a time. Before the first rule.
   void on_change(std::function<void()> listener) { listener_ = std::move(listener); }
 
-  /// Adds rules behind those in force. All or none: the error is one sentence and says which rule.
+  /// Adds rules behind those in force. All or none: the error says which rule.
   /// An id that is in force already is an error.
-  Expected<void, std::string> install(std::vector<FaultRule> rules);
-  Expected<void, std::string> install(std::initializer_list<Fault> faults);
-  Expected<void, std::string> install(const Fault& fault) { return install({fault}); }
+  Expected<void, RuleFlaw> install(std::vector<FaultRule> rules);
+  Expected<void, RuleFlaw> install(std::initializer_list<Fault> faults);
+  Expected<void, RuleFlaw> install(const Fault& fault) { return install({fault}); }
   /// These rules and no others; counters begin anew.
-  Expected<void, std::string> replace(std::vector<FaultRule> rules);
+  Expected<void, RuleFlaw> replace(std::vector<FaultRule> rules);
   /// False: there is no such rule.
   bool remove(std::string_view id);
   void clear();
@@ -143,7 +143,7 @@ class RuleBook {
 
  private:
   struct State;
-  Expected<void, std::string> add(std::vector<FaultRule> rules, bool keep);
+  Expected<void, RuleFlaw> add(std::vector<FaultRule> rules, bool keep);
   void changed();
 
   const Clock& clock_;

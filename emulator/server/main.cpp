@@ -117,7 +117,7 @@ int serve(Config config) {
   }
   if (const auto installed = server.instance().faults().install(config.scenario.faults);
       !installed) {
-    return fail("--scenario: " + installed.error());
+    return fail("--scenario: " + installed.error().text());
   }
   if (recorder != nullptr) {
     recorder->begin({config.server.engine.seed, server.engine().clock().now(), config.arguments});

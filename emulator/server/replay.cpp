@@ -235,7 +235,10 @@ Expected<void, std::string> Replay::begin_in_process(const JsonNode& head) {
   if (options_.prepare) {
     TRY_VOID(options_.prepare(emulator->instance(), *config));
   }
-  TRY_VOID(emulator->instance().faults().install(config->scenario.faults));
+  if (const auto installed = emulator->instance().faults().install(config->scenario.faults);
+      !installed) {
+    return Unexpected{installed.error().text()};
+  }
   if (!options_.what_if.empty()) {
     begin_what_if(emulator->instance(), config->server.engine.simulation);
   }

@@ -26,7 +26,7 @@ class StreamFaultsTest : public ::testing::Test {
   }
   void install(const Fault& fault) {
     const auto done = world_.engine.faults().install(fault);
-    ASSERT_TRUE(done) << done.error();
+    ASSERT_TRUE(done) << done.error().text();
   }
 
   StreamedEngine world_;

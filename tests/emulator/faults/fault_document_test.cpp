@@ -93,7 +93,7 @@ TEST(FaultDocument, RulesWrittenBackReadAsThemselves) {
     const std::vector<FaultRule> again = rules_of(json);
     ASSERT_EQ(again.size(), 1U) << json;
     EXPECT_EQ(fault_rule_json(again[0]), json);
-    EXPECT_EQ(check_fault_rule(rule), "") << rule.id;
+    EXPECT_FALSE(check_fault_rule(rule)) << rule.id;
   }
   EXPECT_EQ(rules[0].match.key[1].pattern, "7");
   EXPECT_EQ(rules[0].when.until->at, 60'000'000);

@@ -15,7 +15,6 @@ namespace {
 using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""ms;
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 constexpr Microseconds kStart = 1'768'478'400'000'000;
 
@@ -271,14 +270,27 @@ TEST_F(RuleBookTest, ExpectationsTellWhatWasNotMet) {
 
 TEST_F(RuleBookTest, RefusesAllWhereOneIsWrongAndKeepsWhatWasInForce) {
   ASSERT_TRUE(book_.install(Fault("a").error("500")));
-  EXPECT_THAT(book_.install({Fault("b").error("500"), Fault("a").error("503")}).error(),
-              HasSubstr("rule 'a': member 'id': another rule has it"));
-  EXPECT_THAT(book_.install({Fault("b").error("500"), Fault("c").error("Nope")}).error(),
-              HasSubstr("rule 'c': member 'do.error': there is no exception 'Nope'"));
-  EXPECT_THAT(book_.replace({Fault("b").share(2).error("500").rule()}).error(),
-              HasSubstr("member 'when.probability'"));
+  EXPECT_EQ(book_.install({Fault("b").error("500"), Fault("a").error("503")}).error().text(),
+            "rule 'a': member 'id': another rule has it");
+  EXPECT_EQ(book_.install({Fault("b").error("500"), Fault("c").error("Nope")}).error().text(),
+            "rule 'c': member 'do.error': there is no exception 'Nope'");
+  EXPECT_EQ(book_.replace({Fault("b").share(2).error("500").rule()}).error().text(),
+            "rule 'b': member 'when.probability': expected a number from 0 to 1");
   ASSERT_EQ(book_.list().size(), 1U);
   EXPECT_EQ(book_.list()[0].rule.id, "a");
+}
+
+// The admin API names the member apart from the sentence.
+TEST_F(RuleBookTest, TellsWhichMemberOfWhichRuleIsRefusedAndWhy) {
+  const auto refused = book_.replace({Fault().conflict().rule(), Fault().every(0).rule()});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().rule, "rule 2");
+  EXPECT_EQ(refused.error().member, "when.every");
+  EXPECT_EQ(refused.error().reason, "expected an integer of at least 1");
+  const auto too_many = book_.replace(std::vector<FaultRule>(kFaultRulesMax + 1));
+  ASSERT_FALSE(too_many);
+  EXPECT_EQ(too_many.error().member, "");
+  EXPECT_EQ(too_many.error().text(), "more than 10000 rules");
 }
 
 // One end is a date, the other a time since now: only the book knows both.
@@ -288,7 +300,8 @@ TEST_F(RuleBookTest, RefusesAWindowThatEndsBeforeItBegins) {
   rule.when.until = FaultMoment{kStart + 60'000'000, true};
   const auto refused = book_.install(std::vector<FaultRule>{rule});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error(), "rule 'mixed': member 'when.window': it ends before it begins");
+  EXPECT_EQ(refused.error().text(),
+            "rule 'mixed': member 'when.window': it ends before it begins");
   EXPECT_FALSE(book_.engaged());
   rule.when.until->at += 1;
   EXPECT_TRUE(book_.install(std::vector<FaultRule>{rule}));

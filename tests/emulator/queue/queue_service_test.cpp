@@ -176,7 +176,7 @@ class LongPollFaultTest : public QueueServiceTest {
   }
   void install(const Fault& fault) {
     const auto done = engine_.faults().install(fault);
-    ASSERT_TRUE(done) << done.error();
+    ASSERT_TRUE(done) << done.error().text();
   }
 
   std::optional<LateAnswer::Content> told_;

@@ -30,7 +30,7 @@ class FaultDeliveryTest : public testing::Test {
   }
   void install(const Fault& fault) {
     const auto done = server_.instance().faults().install(fault);
-    ASSERT_TRUE(done) << done.error();
+    ASSERT_TRUE(done) << done.error().text();
   }
   bool stored() {
     server_.instance().faults().clear();
