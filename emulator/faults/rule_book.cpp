@@ -44,10 +44,14 @@ bool ends_before_it_begins(const FaultWhen& when, Microseconds now) {
   return when.from && when.until && moment(*when.from) >= moment(*when.until);
 }
 
-/// These are dropped: what they did to capacity is over.
-void drop(const RuleSet& rules) {
+/// The rule is dropped: what it did to capacity is over.
+void drop(ActiveRule& rule) {
+  rule.over.store(true, std::memory_order_release);
+}
+
+void drop_all(const RuleSet& rules) {
   for (const auto& active : rules.rules) {
-    active->over.store(true, std::memory_order_release);
+    drop(*active);
   }
 }
 
@@ -111,7 +115,7 @@ Expected<void, RuleFlaw> RuleBook::add(std::vector<FaultRule> rules, bool keep) 
   if (keep) {
     next = state.rules->rules;
   } else {
-    drop(*state.rules);
+    drop_all(*state.rules);
   }
   for (FaultRule& rule : rules) {
     while (rule.id.empty()) {
@@ -159,7 +163,7 @@ bool RuleBook::remove(std::string_view id) {
     const auto removed = std::erase_if(next, [id](const auto& active) {
       const bool meant = active->rule.id == id;
       if (meant) {
-        active->over.store(true, std::memory_order_release);
+        drop(*active);
       }
       return meant;
     });
@@ -176,7 +180,7 @@ bool RuleBook::remove(std::string_view id) {
 void RuleBook::clear() {
   {
     const auto access = state_.lock();
-    drop(*(*access)->rules);
+    drop_all(*(*access)->rules);
     (*access)->put({});
     engaged_.store(false, std::memory_order_relaxed);
   }
@@ -224,7 +228,7 @@ void RuleBook::reseed(std::uint64_t seed) {
     const auto access = state_.lock();
     State& state = **access;
     state.seed = seed;
-    drop(*state.rules);
+    drop_all(*state.rules);
     state.put(anew(*state.rules, seed, clock_.now()));
   }
   changed();
