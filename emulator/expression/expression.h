@@ -31,10 +31,6 @@ struct ExpressionContext {
   Arena& arena;
 };
 
-/// A value as error texts print it: `AttributeValue: {S:a}`, bytes in base64 (raw ones leave the
-/// answer no JSON), documents and sets without their content.
-std::string value_text(const Value& value);
-
 // ---- Conditions and filters --------------------------------------------------------------------
 
 struct Condition;  ///< condition.h

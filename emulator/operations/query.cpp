@@ -2,6 +2,7 @@
 #include <string>
 
 #include "emulator/model/json_codec.h"
+#include "emulator/model/value_text.h"
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/page.h"
 #include "emulator/operations/request_reader.h"
