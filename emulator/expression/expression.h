@@ -104,6 +104,8 @@ struct KeyRange {
   KeyHash hash;
   std::string_view low;                  ///< inclusive
   std::optional<std::string_view> high;  ///< exclusive; nullopt: to the end
+  bool low_named = false;                ///< the condition includes `low` by name: >=, BETWEEN
+  bool high_named = false;               ///< and the last key before `high`: <=, BETWEEN
 };
 /// Holds the condition against a schema: every partition key by equality, sort keys from the left.
 /// `composite`: the sort bytes are those of an index (self-delimiting parts).

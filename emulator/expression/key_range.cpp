@@ -224,6 +224,7 @@ class KeyRangePlanner {
       case KeyOperator::kLessOrEqual:
         range.low = held;
         range.high = end_of(bytes);
+        range.high_named = true;
         break;
       case KeyOperator::kGreater:
         range.low = *end_of(bytes);
@@ -232,10 +233,13 @@ class KeyRangePlanner {
       case KeyOperator::kGreaterOrEqual:
         range.low = bytes;
         range.high = end;
+        range.low_named = true;
         break;
       case KeyOperator::kBetween:
         range.low = bytes;
         range.high = end_of(sort_bytes(held, last.values[1], false));
+        range.low_named = true;
+        range.high_named = true;
         break;
       case KeyOperator::kBeginsWith:
         range.low = bytes;

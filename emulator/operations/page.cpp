@@ -144,7 +144,7 @@ class PageWalk {
       ++end_.evaluated;
       evaluate(*entry.item);
       if (bytes_ >= kPageMaxBytes || (request_.limit && end_.evaluated >= *request_.limit)) {
-        end_.last = entry.item;
+        end_.last = entry.sort_key == page_.final_sort_key ? nullptr : entry.item;
         break;
       }
     }

@@ -56,6 +56,8 @@ struct BoundPage {
   /// A local index asked for attributes it does not hold: the table's items are read as well.
   bool fetches_items = false;
   bool scan = false;  ///< more than one partition is walked
+  /// Nothing can ever lie behind an entry of this sort key: a page that ends there is the last one.
+  std::optional<std::string_view> final_sort_key;
 
   [[nodiscard]] const TableSettings& settings() const { return *found.settings; }
   [[nodiscard]] const KeySchema& keys() const {

@@ -139,6 +139,24 @@ std::string print_key(std::span<const MapEntry> key) {
   return text + "}";
 }
 
+/// The sort key behind which nothing can come, in walking order: an inclusive bound, or that of a
+/// table without sort keys. In an index several entries may have it. Case:
+/// query/ends_at_an_inclusive_bound.json, query/one_item_is_the_last_page.json.
+std::optional<std::string_view> final_sort_key(const BoundPage& page, const KeyRange& range,
+                                               bool ascending) {
+  if (page.index != nullptr) {
+    return std::nullopt;
+  }
+  if (page.keys().sort.empty()) {
+    return std::string_view{};
+  }
+  if (ascending) {
+    return range.high_named ? range.high->substr(0, range.high->size() - 1)
+                            : std::optional<std::string_view>();
+  }
+  return range.low_named ? range.low : std::optional<std::string_view>();
+}
+
 /// The start key must lie where the key condition looks. Source: dynalite actions/query.js
 /// (captured), Alternator test_query_exclusivestartkey_wrong_partition and its kin.
 Result<void> check_start_in_range(const BoundPage& page, const KeyRange& range,
@@ -155,7 +173,8 @@ Result<void> check_start_in_range(const BoundPage& page, const KeyRange& range,
     }
     return {};
   }
-  if (start.sort < range.low || (range.high && start.sort >= *range.high)) {
+  if (start.sort < range.low || (range.high && start.sort >= *range.high) ||
+      start.sort == page.final_sort_key) {
     return validation_error("The provided starting key does not match the range key predicate");
   }
   if (!same_partition) {
@@ -183,6 +202,7 @@ Result<void> run_query(OperationContext& context, const QueryRequest& request, J
   }
   TRY(KeyRange range,
       plan_key_range(*request.key_condition, page.keys(), page.index != nullptr, context.arena));
+  page.final_sort_key = final_sort_key(page, range, request.ascending);
   if (request.page.start_key) {
     TRY(const EncodedKey start, encode_start_key(page, *request.page.start_key, context.arena));
     TRY_VOID(check_start_in_range(page, range, start, *request.page.start_key));
