@@ -178,8 +178,9 @@ Expected<std::unique_ptr<Listener>, std::string> Listener::open(const ListenerOp
     TRY(impl->tls, make_tls_context(options.tls_certificate_file, options.tls_key_file));
   }
   if (const error_code error = impl->listen({address, options.port})) {
-    return Unexpected<std::string>{"cannot listen on " + options.host + ":" +
-                                   std::to_string(options.port) + ": " + error.message()};
+    return Unexpected<std::string>{
+        "cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
+        error.message() + (error == asio::error::address_in_use ? " (port 0: any free one)" : "")};
   }
   impl->accept();
   for (const auto& worker : impl->workers) {
