@@ -1,105 +1,21 @@
 #include "emulator/operations/page.h"
 
-#include <array>
 #include <string>
 
-#include "emulator/model/json_codec.h"
 #include "emulator/operations/capacity_gate.h"
 #include "emulator/operations/item_read.h"
 #include "emulator/operations/replica_read.h"
 #include "emulator/operations/request_reader.h"
 #include "emulator/operations/response_writer.h"
+#include "emulator/operations/start_key.h"
 #include "emulator/service/limits.h"
 #include "emulator/table/simulation.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::string_view kInvalidStartKey = "The provided starting key is invalid";
-constexpr std::string_view kKeyMismatch = "The provided key element does not match the schema";
-
-/// These messages about a value come without "The provided starting key is invalid: " in front.
-/// Source: dynalite validations/query.js (captured); AWS capture of 2026-10-09 for duplicates.
-bool stands_alone(std::string_view message) {
-  constexpr std::array<std::string_view, 5> kKinds = {"contains duplicates", "number set",
-                                                      "numeric value", "significant digits",
-                                                      "number with magnitude"};
-  for (const std::string_view kind : kKinds) {
-    if (message.find(kind) != std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
 std::string_view select_words(std::string_view select) {
   return select == "COUNT" ? "only the Count" : select;
-}
-
-Result<void> check_start_attribute(const KeyAttribute& attribute,
-                                   std::span<const MapEntry> start_key) {
-  const Value* value = find(start_key, attribute.name);
-  if (value == nullptr) {
-    return validation_error(std::string(kInvalidStartKey));
-  }
-  if (!value->is(attribute.type)) {
-    return validation_error(std::string(kKeyMismatch));
-  }
-  return {};
-}
-
-/// Number of different attributes that keys of the walked collection are made of.
-std::size_t start_key_size(const BoundPage& page) {
-  const KeySchema& table = page.settings().keys;
-  std::size_t size = table.size();
-  if (page.index != nullptr) {
-    for (const auto* part : {&page.index->keys.partition, &page.index->keys.sort}) {
-      for (const KeyAttribute& attribute : *part) {
-        size += table.has(attribute.name) ? 0 : 1;
-      }
-    }
-  }
-  return size;
-}
-
-/// The table's key attributes of a start key, in order.
-std::span<const MapEntry> table_key_of(const KeySchema& keys, std::span<const MapEntry> start_key,
-                                       Arena& arena) {
-  ArenaVector<MapEntry> key(arena);
-  for (const MapEntry& entry : start_key) {
-    if (keys.has(entry.name)) {
-      key.push_back(entry);
-    }
-  }
-  return key.span();
-}
-
-void append_key_attribute(JsonWriter& out, const Item& item, std::string_view name) {
-  if (const auto position = item.find(name)) {
-    out.raw(item.member_text(*position));
-  }
-}
-
-/// LastEvaluatedKey: the table's key and, of an index, the index's key attributes.
-void append_last_key(JsonWriter& out, const BoundPage& page, const Item& item) {
-  out.key("LastEvaluatedKey");
-  out.begin_object();
-  const KeySchema& table = page.settings().keys;
-  for (const auto* part : {&table.partition, &table.sort}) {
-    for (const KeyAttribute& attribute : *part) {
-      append_key_attribute(out, item, attribute.name);
-    }
-  }
-  if (page.index != nullptr) {
-    for (const auto* part : {&page.index->keys.partition, &page.index->keys.sort}) {
-      for (const KeyAttribute& attribute : *part) {
-        if (!table.has(attribute.name)) {
-          append_key_attribute(out, item, attribute.name);
-        }
-      }
-    }
-  }
-  out.end_object();
 }
 
 /// How a walk went.
@@ -276,24 +192,6 @@ void read_page_members(const JsonNode& input, PageRequest& request) {
   request.all_attributes = select == "ALL_ATTRIBUTES";
 }
 
-Result<void> read_start_key(const JsonNode& input, const Wording& wording, Arena& arena,
-                            PageRequest& request) {
-  const JsonNode* node = input.find("ExclusiveStartKey");
-  if (node == nullptr) {
-    return {};
-  }
-  auto key = decode_attributes(*node, arena, wording.decode_options());
-  if (!key) {
-    const std::string& message = key.error().message();
-    if (stands_alone(message)) {
-      return Unexpected{std::move(key).error()};
-    }
-    return validation_error(std::string(kInvalidStartKey) + ": " + message);
-  }
-  request.start_key = *key;
-  return {};
-}
-
 // Query, in the current layer, is the one to put the prefix before these. Source: moto
 // test_dynamodb_select.py (run against us-east-1, August 2026); dynoxide change log 0.11.2
 // (captured).
@@ -377,51 +275,6 @@ Result<void> check_index_projection(const PageRequest& request, BoundPage& page)
   return {};
 }
 
-Result<void> check_start_key(const BoundPage& page, std::span<const MapEntry> start_key,
-                             bool scan) {
-  const bool scans_table = scan && page.index == nullptr;
-  if (start_key.size() != start_key_size(page)) {
-    std::string message(kInvalidStartKey);
-    return validation_error(scans_table ? message + ": " + std::string(kKeyMismatch) : message);
-  }
-  if (scans_table) {
-    return {};
-  }
-  for (const auto* part : {&page.keys().partition, &page.keys().sort}) {
-    for (const KeyAttribute& attribute : *part) {
-      TRY_VOID(check_start_attribute(attribute, start_key));
-    }
-  }
-  return {};
-}
-
-Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEntry> start_key,
-                                    Arena& arena) {
-  const KeySchema& table = page.settings().keys;
-  auto key = read_key(page.settings(), table_key_of(table, start_key, arena), arena);
-  if (!key) {
-    return validation_error(std::string(kInvalidStartKey) + ": " + key.error().message());
-  }
-  if (page.index == nullptr) {
-    return key;
-  }
-  for (const auto* part : {&page.index->keys.partition, &page.index->keys.sort}) {
-    for (const KeyAttribute& attribute : *part) {
-      const Value* value = find(start_key, attribute.name);
-      if (value != nullptr && attribute.type != ValueType::kNumber && value->text().empty()) {
-        // Assumed: in the words of writes, as DynamoDB Local.
-        return validation_error(std::string(kInvalidStartKey) + ": " +
-                                empty_index_key_text(*page.index, attribute));
-      }
-    }
-  }
-  const auto entry_key = encode_index_key(page.index->keys, table, start_key, arena);
-  if (!entry_key) {
-    return validation_error(std::string(kInvalidStartKey));
-  }
-  return *entry_key;
-}
-
 Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& page,
                                     const EncodedKey& first, ReadConsistency consistency) {
   PageSource source;
@@ -445,66 +298,6 @@ Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& 
   }
   TRY_VOID(settle_replica(context, *state, page, first, consistency, source));
   return source;
-}
-
-ReadMeter::ReadMeter(ReadConsistency consistency, std::uint64_t partitions, KeyHash first,
-                     KeyHash last)
-    : consistency_(consistency),
-      partitions_(partitions),
-      current_(partition_of({{}, {}, first})),
-      last_(partition_of({{}, {}, last})) {}
-
-ReadMeter::ReadMeter(ReadConsistency consistency, std::shared_ptr<const PartitionCuts> cuts,
-                     const EncodedKey& first, KeyHash last)
-    : consistency_(consistency), cuts_(std::move(cuts)), partitions_(cuts_->size()) {
-  current_ = cuts_->find(KeyPosition::of(first));
-  last_ = std::max<std::uint64_t>(current_, cuts_->find({last, {UINT64_MAX, UINT64_MAX}}));
-}
-
-std::uint64_t ReadMeter::partition_of(const EncodedKey& key) const {
-  if (cuts_) {
-    return cuts_->find(KeyPosition::of(key));
-  }
-  const KeyHash hash = key.hash;
-  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(hash.high) * partitions_) >>
-                                    64);
-}
-
-void ReadMeter::advance_to(std::uint64_t partition) {
-  for (; current_ < partition; ++current_) {
-    close_partition();
-  }
-}
-
-void ReadMeter::close_partition() {
-  const CapacityUnits units = read_units(bytes_, consistency_);
-  units_ += units;
-  bytes_ = 0;
-  if (cuts_) {
-    shares_.push_back({current_, units});
-  }
-}
-
-CapacityUnits ReadMeter::finish(bool whole) {
-  if (whole) {
-    advance_to(last_);
-  }
-  close_partition();
-  return units_;
-}
-
-std::uint64_t storage_partitions(const TableSettings& settings, const IndexSettings* index) {
-  constexpr std::int64_t kReadCeiling = 3000;
-  constexpr std::int64_t kWriteCeiling = 1000;
-  constexpr std::uint64_t kOnDemandPartitions = 4;
-  if (settings.billing_mode == BillingMode::kPayPerRequest) {
-    return kOnDemandPartitions;
-  }
-  const Throughput& units =
-      index != nullptr && index->global ? index->provisioned.units : settings.provisioned.units;
-  const std::int64_t thousandths =
-      units.read * 1000 / kReadCeiling + units.write * 1000 / kWriteCeiling;
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(1, (thousandths + 999) / 1000));
 }
 
 void write_page(OperationContext& context, const PageRequest& request, const BoundPage& page,

@@ -6,11 +6,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
 #include "emulator/base/json.h"
 #include "emulator/capacity/admission.h"
@@ -19,6 +17,7 @@
 #include "emulator/operations/consumed_capacity.h"
 #include "emulator/operations/item_write.h"
 #include "emulator/operations/operation.h"
+#include "emulator/operations/read_meter.h"
 #include "emulator/operations/wording.h"
 #include "emulator/storage/collection.h"
 
@@ -40,10 +39,6 @@ struct PageRequest {
 
 /// The members that both operations read the same way and that can no longer be wrong.
 void read_page_members(const JsonNode& input, PageRequest& request);
-
-/// ExclusiveStartKey. Error: "The provided starting key is invalid: …".
-Result<void> read_start_key(const JsonNode& input, const Wording& wording, Arena& arena,
-                            PageRequest& request);
 
 /// Select against ProjectionExpression, AttributesToGet and IndexName.
 Result<void> check_select(const JsonNode& input, const Wording& wording);
@@ -73,14 +68,6 @@ Result<BoundPage> bind_page(OperationContext& context, const PageRequest& reques
 /// ALL_ATTRIBUTES is not supported for global secondary index…", "…does not project […]".
 Result<void> check_index_projection(const PageRequest& request, BoundPage& page);
 
-/// The start key's attributes: those of the key walked, no more, of the right types. `scan`: in the
-/// words of Scan.
-Result<void> check_start_key(const BoundPage& page, std::span<const MapEntry> start_key, bool scan);
-/// The start key in order-preserving bytes of the collection walked. Error: "The provided starting
-/// key is invalid: …" where its part of the table's key is none.
-Result<EncodedKey> encode_start_key(const BoundPage& page, std::span<const MapEntry> start_key,
-                                    Arena& arena);
-
 /// Copies of what the walk reads, taken together under the table's lock.
 struct PageSource {
   Collection entries;
@@ -91,52 +78,6 @@ struct PageSource {
 /// exception; InternalServerError where no replica can answer.
 Result<PageSource> copy_page_source(OperationContext& context, const BoundPage& page,
                                     const EncodedKey& first, ReadConsistency consistency);
-
-/// Sums up what a walk reads. A Query rounds the page once. A Scan rounds per storage partition it
-/// passes, an empty one costing the minimum. Source: A4.
-class ReadMeter {
- public:
-  /// `partitions` equal shares of the hash space, of which [first, last] is walked.
-  ReadMeter(ReadConsistency consistency, std::uint64_t partitions, KeyHash first, KeyHash last);
-  /// The partitions of a table whose capacity is simulated, where they stand.
-  ReadMeter(ReadConsistency consistency, std::shared_ptr<const PartitionCuts> cuts,
-            const EncodedKey& first, KeyHash last);
-  /// One item evaluated.
-  void add(const EntryView& entry, std::size_t bytes) {
-    if (partitions_ > 1) {
-      advance_to(partition_of({entry.partition, entry.sort_key, entry.hash}));
-    }
-    bytes_ += bytes;
-  }
-  /// The partition that holds the entry.
-  [[nodiscard]] std::uint64_t partition_of(const EncodedKey& key) const;
-  /// What each partition passed was charged, once finished; of a Query: the one where it began.
-  struct Share {
-    std::uint64_t partition = 0;
-    CapacityUnits units;
-  };
-  [[nodiscard]] std::span<const Share> shares() const { return shares_; }
-  [[nodiscard]] const PartitionCuts* cuts() const { return cuts_.get(); }
-  /// The units, once nothing more comes. `whole`: the walk reached the end of its range.
-  CapacityUnits finish(bool whole);
-
- private:
-  void advance_to(std::uint64_t partition);
-  void close_partition();
-
-  ReadConsistency consistency_;
-  std::shared_ptr<const PartitionCuts> cuts_;
-  std::uint64_t partitions_;
-  std::uint64_t current_;
-  std::uint64_t last_;
-  std::size_t bytes_ = 0;
-  CapacityUnits units_;
-  std::vector<Share> shares_;  ///< only with cuts_
-};
-
-/// Storage partitions of a table or index: what its throughput needs. Source: B1.3, B1.9; that a
-/// Scan charges each of them is inferred from one capture (A4).
-std::uint64_t storage_partitions(const TableSettings& settings, const IndexSettings* index);
 
 /// Walks and writes the whole answer.
 /// `first`: where the page begins, as copy_page_source was told.

@@ -6,6 +6,7 @@
 #include "emulator/operations/expression_parameters.h"
 #include "emulator/operations/page.h"
 #include "emulator/operations/request_reader.h"
+#include "emulator/operations/start_key.h"
 
 namespace understudy {
 namespace {
