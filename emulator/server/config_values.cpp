@@ -6,7 +6,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
+#include <span>
+#include <string_view>
 
 #include "emulator/capacity/knob_text.h"
 #include "emulator/clock/moment_text.h"
@@ -20,26 +21,37 @@ namespace {
 /// Requests kept where someone looks for what became of them.
 constexpr std::size_t kDrillJournalSize = 1000;
 
-const std::map<std::string, Isolation> kIsolations = {{"default", Isolation::kDefault},
-                                                      {"none", Isolation::kNone},
-                                                      {"account", Isolation::kAccount},
-                                                      {"region", Isolation::kRegion},
-                                                      {"credential", Isolation::kCredential}};
-const std::map<std::string, LogLevel> kLogLevels = {{"error", LogLevel::kError},
-                                                    {"warn", LogLevel::kWarn},
-                                                    {"info", LogLevel::kInfo},
-                                                    {"debug", LogLevel::kDebug}};
-const std::map<std::string, LogFormat> kLogFormats = {{"text", LogFormat::kText},
-                                                      {"json", LogFormat::kJson}};
+/// A word that a flag takes, and what it stands for.
+template <class E>
+struct FlagWord {
+  std::string_view word;
+  E value;
+};
+constexpr FlagWord<Isolation> kIsolations[] = {{"account", Isolation::kAccount},
+                                               {"credential", Isolation::kCredential},
+                                               {"default", Isolation::kDefault},
+                                               {"none", Isolation::kNone},
+                                               {"region", Isolation::kRegion}};
+constexpr FlagWord<LogLevel> kLogLevels[] = {{"debug", LogLevel::kDebug},
+                                             {"error", LogLevel::kError},
+                                             {"info", LogLevel::kInfo},
+                                             {"warn", LogLevel::kWarn}};
+constexpr FlagWord<LogFormat> kLogFormats[] = {{"json", LogFormat::kJson},
+                                               {"text", LogFormat::kText}};
 
-template <class Values>
-std::vector<std::string> names_of(const Values& values) {
-  std::vector<std::string> names;
-  names.reserve(values.size());
-  for (const auto& [name, value] : values) {
-    names.push_back(name);
+template <class E>
+std::vector<std::string> words_of(std::span<const FlagWord<E>> rows) {
+  std::vector<std::string> words;
+  for (const FlagWord<E>& row : rows) {
+    words.emplace_back(row.word);
   }
-  return names;
+  return words;
+}
+
+/// `word` is one of them: the flag's check has seen to that.
+template <class E>
+E meaning(std::span<const FlagWord<E>> rows, std::string_view word) {
+  return std::ranges::find(rows, word, &FlagWord<E>::word)->value;
 }
 
 /// A duration with a unit, or one of two words.
@@ -162,15 +174,15 @@ std::string apply_scenario(const FlagValues& raw, const CLI::App& app, Config& c
 }  // namespace
 
 std::vector<std::string> isolation_names() {
-  return names_of(kIsolations);
+  return words_of<Isolation>(kIsolations);
 }
 
 std::vector<std::string> log_level_names() {
-  return names_of(kLogLevels);
+  return words_of<LogLevel>(kLogLevels);
 }
 
 std::vector<std::string> log_format_names() {
-  return names_of(kLogFormats);
+  return words_of<LogFormat>(kLogFormats);
 }
 
 std::string apply_values(const FlagValues& raw, const TranslatedArguments& translated,
@@ -178,9 +190,9 @@ std::string apply_values(const FlagValues& raw, const TranslatedArguments& trans
   ServerOptions& server = config.server;
   EngineOptions& engine = server.engine;
   engine.wording_2025 = raw.wording == "2025";
-  engine.isolation = kIsolations.at(raw.isolation_text);
-  config.log_level = kLogLevels.at(raw.log_level);
-  config.log_format = kLogFormats.at(raw.log_format);
+  engine.isolation = meaning<Isolation>(kIsolations, raw.isolation_text);
+  config.log_level = meaning<LogLevel>(kLogLevels, raw.log_level);
+  config.log_format = meaning<LogFormat>(kLogFormats, raw.log_format);
   if (translated.local_style && app.count("--isolate") == 0) {
     engine.isolation = translated.shared ? Isolation::kNone : Isolation::kCredential;
   }
