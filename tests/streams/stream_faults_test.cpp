@@ -1,5 +1,5 @@
 // Fault rules about streams as pollers of this process meet them; clients' calls are shown by
-// conformance/clients/python/test_boto3_faults.py.
+// conformance/clients/python/test_boto3_fault_streams.py.
 #include "streams/stream_faults.h"
 
 #include <gtest/gtest.h>

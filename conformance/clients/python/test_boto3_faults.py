@@ -1,84 +1,28 @@
-"""Each kind of fault as boto3 meets it: error class, retries, broken connections and checksums.
+"""Faults as boto3 meets them: exceptions, throttles, parts of batches, capacity, stale reads, and
+rules that count over several requests.
 
-Most requests carry their own fault in x-understudy-fault (--allow-fault-header); rules of a file
-(--scenario) show counting over several requests.
+Most requests carry their own fault in x-understudy-fault (--allow-fault-header); other rules come
+from a file (--scenario). Delays and broken connections: test_boto3_fault_delivery.py; streams:
+test_boto3_fault_streams.py; queues, functions and the like: test_boto3_fault_services.py.
 """
 import json
 import pathlib
 import re
-import time
 
 import boto3
-import botocore.config
 import botocore.exceptions
 import botocore.session
 import pytest
 
 from conftest import Server, settings
+from fault_clients import TABLE, Faulty, error, fault_server, faulty, retrying
 
-TABLE = dict(TableName="tab", BillingMode="PAY_PER_REQUEST",
-             AttributeDefinitions=[dict(AttributeName="pk", AttributeType="S")],
-             KeySchema=[dict(AttributeName="pk", KeyType="HASH")])
 REASONS = [f"{where}{what}{cause}Exceeded" for where in ("Table", "Index") for what in ("Read", "Write")
            for cause in ("ProvisionedThroughput", "KeyRangeThroughput", "MaxOnDemandThroughput", "AccountLimit")]
 
 # Every exception of the emulator's table, and which of them boto3 has a class for.
 EXCEPTIONS = re.findall(r"^UNDERSTUDY_ERROR\((\w+)", pathlib.Path("emulator/service/error_table.inc").read_text(), re.M)
 MODELLED = set(botocore.session.get_session().get_service_model("dynamodb").shape_names)
-
-
-@pytest.fixture(scope="module")
-def fault_server(tmp_path_factory):
-    stack = tmp_path_factory.mktemp("faults") / "stack.yaml"
-    stack.write_text("Functions:\n  - {FunctionName: idle, RuntimePort: 0}\n")
-    running = Server(stack.parent, "--allow-fault-header", "--stack", str(stack))
-    yield running
-    running.stop()
-
-
-class Faulty:
-    """A boto3 client whose requests carry a fault, and that counts what goes over the wire."""
-
-    def __init__(self, server, account, attempts=1, mode="standard", **config):
-        self.fault, self.sent, self.fault_attempts = None, 0, None
-        self.client = boto3.client("dynamodb", **settings(server.url, account, config=botocore.config.Config(
-            retries=dict(total_max_attempts=attempts, mode=mode), **config)))
-        self.client.meta.events.register("before-send.dynamodb", self.send)
-
-    def send(self, request, **_):
-        self.sent += 1
-        if self.fault is not None and (self.fault_attempts is None or self.sent <= self.fault_attempts):
-            request.headers["x-understudy-fault"] = json.dumps(self.fault)
-
-    def call(self, fault, operation, attempts=None, **arguments):
-        """One operation with that fault on its first `attempts` requests (all by default)."""
-        self.fault, self.sent, self.fault_attempts = fault, 0, attempts
-        try:
-            return getattr(self.client, operation)(**arguments)
-        finally:
-            self.fault = None
-
-    def put(self, fault, attempts=None, pk="a"):
-        return self.call(fault, "put_item", attempts, TableName="tab", Item={"pk": {"S": pk}})
-
-    def get(self, fault=None, attempts=None, pk="a"):
-        return self.call(fault, "get_item", attempts, TableName="tab", Key={"pk": {"S": pk}})
-
-
-@pytest.fixture
-def faulty(fault_server, account):
-    client = Faulty(fault_server, account)
-    client.client.create_table(**TABLE)
-    return client
-
-
-@pytest.fixture
-def retrying(fault_server, account, faulty):
-    return Faulty(fault_server, account, attempts=3)
-
-
-def error(raised):
-    return raised.value.response["Error"], raised.value.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)
@@ -175,120 +119,6 @@ def test_conflicts(faulty):
         faulty.call({"conflict": True}, "transact_get_items",
                     TransactItems=[{"Get": {"TableName": "tab", "Key": {"pk": {"S": "a"}}}}])
     assert raised.value.response["CancellationReasons"][0]["Code"] == "TransactionConflict"
-
-
-def test_latency_is_waited_for(faulty):
-    began = time.monotonic()
-    faulty.put({"latency": "300ms"})
-    assert 0.3 <= time.monotonic() - began < 3
-
-
-@pytest.mark.parametrize("latency, least, most", [
-    ("20ms", 0.02 * 20, 2),
-    ({"uniform": ["10ms", "30ms"]}, 0.01 * 20, 2),
-    ({"lognormal": {"median": "20ms", "p99": "40ms"}}, 0.01 * 20, 2),
-    ({"exponential": {"mean": "20ms"}}, 0.004 * 20, 3),
-    ({"percentiles": {"p0": "10ms", "p50": "15ms", "p100": "40ms"}}, 0.01 * 20, 2)])
-def test_each_distribution_of_latencies(tmp_path, account, latency, least, most):
-    scenario = tmp_path / "faults.json"
-    scenario.write_text(json.dumps({"faults": [
-        {"id": "slow", "match": {"operations": "PutItem"}, "do": {"latency": latency}}]}))
-    server = Server(tmp_path, "--scenario", str(scenario))
-    client = Faulty(server, account)
-    client.client.create_table(**TABLE)
-    took = []
-    for _ in range(20):
-        began = time.monotonic()
-        client.put(None)
-        took.append(time.monotonic() - began)
-    assert least <= sum(took) < most + 20 * 0.1
-    server.stop()
-
-
-def test_latency_beyond_the_read_timeout(fault_server, account, faulty):
-    hasty = Faulty(fault_server, account, read_timeout=0.2)
-    with pytest.raises(botocore.exceptions.ReadTimeoutError):
-        hasty.put({"latency": "5s"})
-    assert faulty.get()["Item"], "it was done all the same"
-
-
-def test_a_hang_is_a_read_timeout(fault_server, account, faulty):
-    hasty = Faulty(fault_server, account, read_timeout=0.2)
-    with pytest.raises(botocore.exceptions.ReadTimeoutError):
-        hasty.put({"transport": {"hang": "1min"}})
-    assert "Item" not in faulty.get()
-
-
-def test_a_hang_ends_in_a_reset(faulty):
-    with pytest.raises((botocore.exceptions.ConnectionClosedError, botocore.exceptions.EndpointConnectionError)):
-        faulty.put({"transport": {"hang": "100ms"}})
-
-
-def test_a_reset_before_the_commit(faulty):
-    with pytest.raises(botocore.exceptions.ConnectionClosedError):
-        faulty.put({"transport": "reset"})
-    assert "Item" not in faulty.get()
-
-
-def test_a_reset_after_the_commit_loses_the_answer_only(faulty, retrying):
-    with pytest.raises(botocore.exceptions.ConnectionClosedError):
-        faulty.put({"do": {"transport": "reset"}, "phase": "after_commit"})
-    assert faulty.get()["Item"]
-    # What conditional writes must live with: the retry of a lost success fails.
-    with pytest.raises(retrying.client.exceptions.ConditionalCheckFailedException):
-        retrying.call({"do": {"transport": "reset"}, "phase": "after_commit"}, "put_item", 1, TableName="tab",
-                      Item={"pk": {"S": "new"}}, ConditionExpression="attribute_not_exists(pk)")
-    assert retrying.sent == 2
-
-
-def test_a_reset_is_retried(retrying):
-    retrying.put({"transport": "reset"}, attempts=2)
-    assert retrying.sent == 3
-
-
-def test_a_truncated_answer_is_noticed_by_its_checksum(faulty, retrying):
-    faulty.put(None)
-    assert retrying.get({"transport": {"truncate": 5}}, attempts=1)["Item"]
-    assert retrying.sent == 2
-    # Without a retry boto3's standard mode takes the half answer for an empty one.
-    assert "Item" not in faulty.get({"transport": {"truncate": 5}})
-
-
-def test_a_dribbled_answer_arrives_whole(faulty):
-    faulty.put(None)
-    began = time.monotonic()
-    assert faulty.get({"transport": {"dribble": {"bytes": 40, "every": "20ms"}}})["Item"] == {"pk": {"S": "a"}}
-    assert time.monotonic() - began > 0.1
-
-
-def test_a_gateway_error_without_json(faulty, retrying):
-    with pytest.raises(botocore.exceptions.ClientError) as raised:
-        faulty.put({"transport": {"raw": {"status": 502, "body": "<html>Bad Gateway</html>"}}})
-    assert error(raised)[1] == 502
-    retrying.put({"transport": "raw"}, attempts=1)
-    assert retrying.sent == 2
-
-
-@pytest.mark.parametrize("mode", ["standard", "legacy"])
-def test_a_wrong_checksum_is_retried(fault_server, account, faulty, mode):
-    client = Faulty(fault_server, account, attempts=3, mode=mode)
-    client.put(None)
-    assert client.get({"transport": "wrong_crc32"}, attempts=1)["Item"]
-    assert client.sent == 2
-
-
-def test_a_wrong_checksum_to_the_end(fault_server, account, faulty):
-    client = Faulty(fault_server, account, attempts=3, mode="legacy")
-    with pytest.raises(botocore.exceptions.ChecksumError):
-        client.put({"transport": "wrong_crc32"})
-    assert client.sent == 3
-
-
-def test_retry_after_is_obeyed(retrying):
-    began = time.monotonic()
-    retrying.put({"error": 503, "retry_after": "900ms"}, attempts=1)
-    assert retrying.sent == 2
-    assert time.monotonic() - began >= 0.9
 
 
 def test_a_fault_that_is_none_is_told(faulty):
@@ -414,93 +244,6 @@ def test_a_stale_read_of_an_index(tmp_path, account):
     server.stop()
 
 
-class Streamed:
-    """A table with a stream, and a boto3 client of streams whose requests carry a fault."""
-
-    def __init__(self, server, account):
-        self.tables = boto3.client("dynamodb", **settings(server.url, account))
-        self.arn = self.tables.create_table(**TABLE, StreamSpecification=dict(
-            StreamEnabled=True, StreamViewType="KEYS_ONLY"))["TableDescription"]["LatestStreamArn"]
-        self.client = boto3.client("dynamodbstreams", **settings(server.url, account, config=botocore.config.Config(
-            retries=dict(total_max_attempts=1))))
-        self.fault = None
-        self.client.meta.events.register("before-send.dynamodb-streams", self.send)
-        self.tables.put_item(TableName="tab", Item={"pk": {"S": "a"}})
-
-    def send(self, request, **_):
-        if self.fault is not None:
-            request.headers["x-understudy-fault"] = json.dumps({"stream": self.fault})
-
-    def call(self, fault, operation, **arguments):
-        self.fault = fault
-        try:
-            return getattr(self.client, operation)(**arguments)
-        finally:
-            self.fault = None
-
-    def shards(self, fault=None):
-        return self.call(fault, "describe_stream", StreamArn=self.arn)["StreamDescription"]["Shards"]
-
-    def iterator(self, fault=None, shard=None):
-        """Of the shard that has the record, at its beginning."""
-        for candidate in [shard] if shard else self.shards():
-            found = self.call(fault, "get_shard_iterator", StreamArn=self.arn, ShardId=candidate["ShardId"],
-                              ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-            if fault or shard or self.records(found):
-                return found
-        raise AssertionError("no record in any shard")
-
-    def records(self, iterator, fault=None):
-        return self.call(fault, "get_records", ShardIterator=iterator)["Records"]
-
-
-@pytest.fixture
-def streamed(fault_server, account):
-    return Streamed(fault_server, account)
-
-
-def test_a_stream_delays(streamed):
-    iterator = streamed.iterator()
-    answer = streamed.call({"delay": "1min"}, "get_records", ShardIterator=iterator)
-    assert answer["Records"] == []
-    assert len(streamed.records(answer["NextShardIterator"])) == 1, "nothing is lost"
-
-
-def test_a_stream_duplicates(streamed):
-    records = streamed.records(streamed.iterator(), {"duplicate": 2})
-    assert len(records) == 3 and len({record["eventID"] for record in records}) == 1
-
-
-def test_a_stream_expires_iterators(streamed):
-    iterator = streamed.iterator()
-    with pytest.raises(streamed.client.exceptions.ExpiredIteratorException):
-        streamed.records(iterator, "expire_iterator")
-    old = streamed.iterator("expire_iterator")
-    with pytest.raises(streamed.client.exceptions.ExpiredIteratorException):
-        streamed.records(old)
-    assert streamed.records(iterator)
-
-
-def test_a_stream_trims(streamed):
-    iterator = streamed.iterator()
-    with pytest.raises(streamed.client.exceptions.TrimmedDataAccessException):
-        streamed.records(iterator, "trim")
-    assert streamed.records(streamed.iterator(shard=streamed.shards()[0])) == []
-
-
-def test_a_stream_splits(streamed):
-    iterator = streamed.iterator()
-    before = streamed.shards()
-    answer = streamed.call("split", "get_records", ShardIterator=iterator)
-    assert len(answer["Records"]) == 1
-    assert "NextShardIterator" not in answer, "the shard has ended"
-    after = streamed.shards()
-    closed = [shard for shard in after if "EndingSequenceNumber" in shard["SequenceNumberRange"]]
-    children = [shard for shard in after if shard.get("ParentShardId") == closed[0]["ShardId"]]
-    assert (len(after), len(closed), len(children)) == (len(before) + 2, 1, 2)
-    assert len(streamed.shards("split")) == len(after) + 2 * (len(after) - 1)
-
-
 def test_a_dry_run_counts_and_does_nothing(tmp_path, account):
     scenario = tmp_path / "faults.yaml"
     scenario.write_text("- {id: dry, match: {operations: PutItem}, do: {error: 500}, dry_run: true,\n"
@@ -511,85 +254,6 @@ def test_a_dry_run_counts_and_does_nothing(tmp_path, account):
     client.put(None)
     code, output = server.stop()
     assert (code, "rule 'dry'" in output) == (0, False)
-
-
-def side_client(server, account, service, fault):
-    client = boto3.client(service, **settings(server.url, account, config=botocore.config.Config(
-        retries=dict(total_max_attempts=1))))
-
-    def send(request, **_):
-        if fault is not None:
-            request.headers["x-understudy-fault"] = json.dumps(fault)
-
-    client.meta.events.register("before-send", send)
-    return client
-
-
-@pytest.mark.parametrize("service, call, name, status", [
-    ("sqs", lambda c: c.list_queues(), "OverLimit", 403),
-    ("application-autoscaling", lambda c: c.describe_scalable_targets(ServiceNamespace="dynamodb"),
-     "ConcurrentUpdateException", 400),
-    ("cloudwatch", lambda c: c.list_metrics(Namespace="AWS/DynamoDB"), "InternalServiceFault", 500),
-    ("lambda", lambda c: c.list_functions(), "TooManyRequestsException", 429)])
-def test_the_services_beside_dynamodb_meet_errors(fault_server, account, service, call, name, status):
-    call(side_client(fault_server, account, service, None))
-    for fault, code in [({"error": {"name": name, "message": "by rule"}}, name), ({"error": 503}, "ServiceUnavailable")]:
-        with pytest.raises(botocore.exceptions.ClientError) as raised:
-            call(side_client(fault_server, account, service, fault))
-        assert error(raised)[0]["Code"] in (code, "InternalServiceError")
-        assert error(raised)[1] == (503 if fault == {"error": 503} else status)
-
-
-@pytest.mark.parametrize("service, call", [
-    ("sqs", lambda c: c.list_queues()),
-    ("application-autoscaling", lambda c: c.describe_scalable_targets(ServiceNamespace="dynamodb")),
-    ("cloudwatch", lambda c: c.list_metrics(Namespace="AWS/DynamoDB")),
-    ("lambda", lambda c: c.list_functions())])
-def test_the_services_beside_dynamodb_are_slow_and_lost(fault_server, account, service, call):
-    began = time.monotonic()
-    call(side_client(fault_server, account, service, {"latency": "200ms"}))
-    assert time.monotonic() - began >= 0.2
-    with pytest.raises(botocore.exceptions.ConnectionClosedError):
-        call(side_client(fault_server, account, service, {"transport": "reset"}))
-
-
-def test_a_lost_answer_of_a_queue_was_carried_out(fault_server, account):
-    sound = side_client(fault_server, account, "sqs", None)
-    url = sound.create_queue(QueueName="work")["QueueUrl"]
-    lost = side_client(fault_server, account, "sqs", {"do": {"transport": "reset"}, "phase": "after_commit"})
-    with pytest.raises(botocore.exceptions.ConnectionClosedError):
-        lost.send_message(QueueUrl=url, MessageBody="hello")
-    assert sound.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "hello"
-
-
-def test_a_long_poll_is_slow_and_lost(fault_server, account):
-    sound = side_client(fault_server, account, "sqs", None)
-    url = sound.create_queue(QueueName="polled")["QueueUrl"]
-    slow = side_client(fault_server, account, "sqs", {"latency": "300ms"})
-    began = time.monotonic()
-    assert "Messages" not in slow.receive_message(QueueUrl=url, WaitTimeSeconds=1)
-    assert time.monotonic() - began >= 1.3
-    sound.send_message(QueueUrl=url, MessageBody="hello", DelaySeconds=1)
-    lost = side_client(fault_server, account, "sqs", {"do": {"error": "OverLimit"}, "phase": "after_commit"})
-    with pytest.raises(botocore.exceptions.ClientError) as raised:
-        lost.receive_message(QueueUrl=url, WaitTimeSeconds=20)
-    assert error(raised)[0]["Code"] == "OverLimit"
-    assert "Messages" not in sound.receive_message(QueueUrl=url), "it was taken, though nobody got it"
-
-
-def test_a_rule_names_an_operation_of_another_service(tmp_path, account):
-    scenario = tmp_path / "faults.yaml"
-    scenario.write_text("- {id: one, match: {operations: ReceiveMessage, table: work}, when: {count: 1}, do: {error: OverLimit}}\n"
-                        "- {id: dynamodb-only, do: {error: 500}}\n")
-    server = Server(tmp_path, "--scenario", str(scenario))
-    client = side_client(server, account, "sqs", None)
-    work, rest = (client.create_queue(QueueName=name)["QueueUrl"] for name in ("work", "rest"))
-    client.receive_message(QueueUrl=rest)
-    with pytest.raises(botocore.exceptions.ClientError) as raised:
-        client.receive_message(QueueUrl=work)
-    assert error(raised)[0]["Code"] == "OverLimit"
-    client.receive_message(QueueUrl=work)
-    server.stop()
 
 
 def test_a_bad_scenario_stops_the_start(tmp_path):
