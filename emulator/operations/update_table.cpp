@@ -87,12 +87,15 @@ std::string nothing_to_do(const JsonNode& input) {
 }
 
 Result<void> check_something_to_do(const JsonNode& input, const Kinds& kinds) {
-  if (kinds.count() > 0) {
-    return {};
-  }
   if (has(input, "ReplicaUpdates")) {
+    if (kinds.count() > 0) {
+      return invalid_parameters("Replica modification must be the only operation in the request");
+    }
     // Assumed: the wording. There is one region here.
     return validation_error("Replicas are not supported");
+  }
+  if (kinds.count() > 0) {
+    return {};
   }
   if (has(input, "WarmThroughput") || has(input, "OnDemandThroughput")) {
     // Alone and without members: the service fails on its own account, every time (DDB-TABLE-448).
