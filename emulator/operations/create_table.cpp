@@ -231,10 +231,9 @@ Result<CreateTableRequest> parse_create_table(OperationContext& context, const J
   if (const JsonNode* tags = input.find("Tags")) {
     TRY(settings.tags, read_tags(*tags));
   }
-  if (const std::string_view table_class = read_string(input, "TableClass"); !table_class.empty()) {
-    settings.table_class = read_table_class(table_class);
-    settings.table_class_summary = settings.table_class != TableClass::kStandard;
-  }
+  TRY(const auto table_class, read_table_class(input));
+  settings.table_class = table_class.value_or(settings.table_class);
+  settings.table_class_summary = settings.table_class != TableClass::kStandard;
   settings.deletion_protection = read_flag(input, "DeletionProtectionEnabled");
   // Described back in this order. Source: DDB-TABLE-125.
   std::ranges::sort(settings.attributes, {}, &KeyAttribute::name);

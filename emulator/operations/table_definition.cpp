@@ -178,8 +178,21 @@ StreamViewType read_view_type(std::string_view name) {
   return name == "OLD_IMAGE" ? StreamViewType::kOldImage : StreamViewType::kNewAndOldImages;
 }
 
-TableClass read_table_class(std::string_view name) {
-  return name == "STANDARD" ? TableClass::kStandard : TableClass::kStandardInfrequentAccess;
+Result<std::optional<TableClass>> read_table_class(const JsonNode& input) {
+  const JsonNode* node = input.find("TableClass");
+  if (node == nullptr) {
+    return std::optional<TableClass>();
+  }
+  if (node->text() == "STANDARD") {
+    return std::optional(TableClass::kStandard);
+  }
+  if (node->text() != "STANDARD_INFREQUENT_ACCESS") {
+    // Source: DDB-TABLE-442.
+    return validation_error(
+        "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+        "[STANDARD, STANDARD_INFREQUENT_ACCESS].");
+  }
+  return std::optional(TableClass::kStandardInfrequentAccess);
 }
 
 }  // namespace understudy

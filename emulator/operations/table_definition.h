@@ -3,6 +3,7 @@
 // table is looked at.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,7 @@ KeySchema make_key_schema(const std::vector<KeyElement>& elements,
 Result<void> read_projection_into(IndexSettings& index, const JsonNode& holder);
 
 StreamViewType read_view_type(std::string_view name);
-TableClass read_table_class(std::string_view name);
+/// TableClass, where there is one. Error: "Invalid table-class parameter provided…".
+Result<std::optional<TableClass>> read_table_class(const JsonNode& input);
 
 }  // namespace understudy

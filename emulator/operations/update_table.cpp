@@ -260,9 +260,7 @@ Result<void> read_scalars(TableUpdate& update, const JsonNode& input) {
     update.billing_mode =
         mode == "PROVISIONED" ? BillingMode::kProvisioned : BillingMode::kPayPerRequest;
   }
-  if (const std::string_view name = read_string(input, "TableClass"); !name.empty()) {
-    update.table_class = read_table_class(name);
-  }
+  TRY(update.table_class, read_table_class(input));
   update.deletion_protection = read_boolean(input, "DeletionProtectionEnabled");
   update.on_demand = read_on_demand(input);
   update.warm = read_warm(input);
