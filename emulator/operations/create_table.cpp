@@ -235,6 +235,7 @@ Result<CreateTableRequest> parse_create_table(OperationContext& context, const J
   settings.table_class = table_class.value_or(settings.table_class);
   settings.table_class_summary = settings.table_class != TableClass::kStandard;
   settings.deletion_protection = read_flag(input, "DeletionProtectionEnabled");
+  TRY_VOID(refuse_vector_indexes(input, "VectorIndexes"));
   // Described back in this order. Source: DDB-TABLE-125.
   std::ranges::sort(settings.attributes, {}, &KeyAttribute::name);
   if (settings.billing_mode == BillingMode::kPayPerRequest) {

@@ -178,6 +178,15 @@ StreamViewType read_view_type(std::string_view name) {
   return name == "OLD_IMAGE" ? StreamViewType::kOldImage : StreamViewType::kNewAndOldImages;
 }
 
+Result<void> refuse_vector_indexes(const JsonNode& input, std::string_view member) {
+  const JsonNode* list = input.find(member);
+  if (list == nullptr || list->elements().empty()) {
+    return {};
+  }
+  // Assumed: the wording, ours alone.
+  return validation_error("Vector indexes are not supported");
+}
+
 Result<std::optional<TableClass>> read_table_class(const JsonNode& input) {
   const JsonNode* node = input.find("TableClass");
   if (node == nullptr) {

@@ -49,6 +49,8 @@ KeySchema make_key_schema(const std::vector<KeyElement>& elements,
 Result<void> read_projection_into(IndexSettings& index, const JsonNode& holder);
 
 StreamViewType read_view_type(std::string_view name);
+/// There are none here yet, and a table that lacks what was asked for would mislead.
+Result<void> refuse_vector_indexes(const JsonNode& input, std::string_view member);
 /// TableClass, where there is one. Error: "Invalid table-class parameter provided…".
 Result<std::optional<TableClass>> read_table_class(const JsonNode& input);
 

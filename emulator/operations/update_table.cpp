@@ -94,6 +94,7 @@ Result<void> check_something_to_do(const JsonNode& input, const Kinds& kinds) {
     // Assumed: the wording. There is one region here.
     return validation_error("Replicas are not supported");
   }
+  TRY_VOID(refuse_vector_indexes(input, "VectorIndexUpdates"));
   if (kinds.count() > 0) {
     return {};
   }
