@@ -62,13 +62,20 @@ constexpr std::array<LocalFlag, 10> kLocalFlags = {{
     {"dbPath", "", true, false},
 }};
 
-const LocalFlag* find_flag(std::string_view argument) {
-  if (!argument.starts_with('-') || argument.starts_with("--")) {
+/// DynamoDB Local takes two hyphens for one; a name that is ours as well is then ours, but for
+/// `as_java`.
+const LocalFlag* find_flag(std::string_view argument, bool as_java) {
+  if (!argument.starts_with('-')) {
     return nullptr;
   }
-  const std::string_view name = argument.substr(1, argument.find('=') - 1);
+  const std::size_t hyphens = argument.starts_with("--") ? 2 : 1;
+  const std::string_view name = argument.substr(hyphens, argument.find('=') - hyphens);
   const auto* const flag = std::ranges::find(kLocalFlags, name, &LocalFlag::name);
-  return flag == kLocalFlags.end() ? nullptr : flag;
+  if (flag == kLocalFlags.end()) {
+    return nullptr;
+  }
+  const bool ours = flag->replacement.ends_with(name);
+  return hyphens == 2 && ours && !as_java ? nullptr : flag;
 }
 
 }  // namespace
@@ -90,7 +97,7 @@ Expected<TranslatedArguments, std::string> translate_local_flags(
   translated.local_style = translated.as_java;
   for (std::size_t i = 0; i < ours.size(); ++i) {
     const std::string& argument = ours[i];
-    const LocalFlag* flag = find_flag(argument);
+    const LocalFlag* flag = find_flag(argument, translated.as_java);
     if (flag == nullptr) {
       translated.arguments.push_back(argument);
       continue;

@@ -305,6 +305,20 @@ TEST(LocalFlags, WorkAsTheyStand) {
   EXPECT_EQ(config->server.host, "127.0.0.1");
 }
 
+TEST(LocalFlags, MayHaveTwoHyphens) {
+  const auto config = read({"--sharedDb", "--inMemory", "--port", "9000"});
+  ASSERT_TRUE(config) << config.error().text;
+  EXPECT_EQ(config->server.port, 9000);
+  EXPECT_EQ(config->server.engine.isolation, Isolation::kNone);
+  EXPECT_NE(refusal({"--dbPath", "./data"}).find("not there yet"), std::string::npos);
+  // Of the names that are ours as well only a Java machine's are Local's.
+  EXPECT_EQ(read({"--port", "9000", "--cors"})->server.engine.isolation, Isolation::kDefault);
+  const auto java =
+      read_config({"java", "-jar", "DynamoDBLocal.jar", "--cors", "*", "--port=9000"}, 1);
+  ASSERT_TRUE(java) << java.error().text;
+  EXPECT_EQ(java->server.port, 9000);
+}
+
 TEST(LocalFlags, SeparateByCredentialUnlessShared) {
   EXPECT_EQ(read({"-inMemory"})->server.engine.isolation, Isolation::kCredential);
   EXPECT_EQ(read({"-inMemory", "--isolate", "none"})->server.engine.isolation, Isolation::kNone);
