@@ -91,6 +91,28 @@ def test_paginators_walk_query_scan_and_tables(client, music):
     assert names == ["Music", "table0", "table1", "table2", "table3", "table4"]
 
 
+def test_a_paginator_ends_where_nothing_can_follow(client):
+    client.create_table(TableName="single", BillingMode="PAY_PER_REQUEST",
+                        AttributeDefinitions=[{"AttributeName": "p", "AttributeType": "S"}],
+                        KeySchema=[{"AttributeName": "p", "KeyType": "HASH"}])
+    client.put_item(TableName="single", Item={"p": {"S": "a"}})
+    pages = list(client.get_paginator("query").paginate(
+        TableName="single", KeyConditionExpression="p = :p", ExpressionAttributeValues={":p": {"S": "a"}},
+        PaginationConfig={"PageSize": 1}))
+    assert [page["Count"] for page in pages] == [1]
+
+
+def test_a_paginator_ends_at_a_bound(client, music):
+    for title in "123":
+        client.put_item(TableName=music, Item={"Artist": {"S": "a"}, "SongTitle": {"S": title}})
+    for condition, backwards in (("<= :b", False), ("BETWEEN :a AND :b", False), (">= :b", True)):
+        values = {":p": {"S": "a"}, ":b": {"S": "2"}, **({":a": {"S": "1"}} if ":a" in condition else {})}
+        pages = client.get_paginator("query").paginate(
+            TableName=music, KeyConditionExpression=f"Artist = :p AND SongTitle {condition}",
+            ExpressionAttributeValues=values, ScanIndexForward=not backwards, PaginationConfig={"PageSize": 1})
+        assert sum(page["Count"] for page in pages) == 2, condition
+
+
 def test_batches_read_what_they_wrote(client, music):
     keys = [{"Artist": {"S": "a"}, "SongTitle": {"S": str(n)}} for n in range(10)]
     answer = client.batch_write_item(RequestItems={music: [{"PutRequest": {"Item": key}} for key in keys]})
