@@ -80,9 +80,7 @@ void add_service_flags(CLI::App& app, Config& config, FlagValues& raw) {
       })
       ->capture_default_str();
   add("--isolate", raw.isolation_text,
-      "Who sees which tables. default: all see the same, but a 12-digit access key is an account "
-      "of "
-      "its own")
+      "Who sees which tables. default: all see the same, but a 12-digit access key is an account")
       ->check(CLI::IsMember(isolation_names()))
       ->capture_default_str();
   with_environment(
