@@ -66,7 +66,7 @@ TenantTables revive(const SavedTables& saved, const Catalog& catalog,
 }
 
 /// The snapshot is not kept any more.
-void leave(Saved snapshot, RemainsTaker& remains) {
+void leave(Saved& snapshot, RemainsTaker& remains) {
   for (auto& [owner, tables] : snapshot.tenants) {
     for (TableState& table : tables) {
       remains.leave(table);
@@ -109,8 +109,8 @@ void Catalog::snapshot(std::string_view name, std::optional<std::string_view> te
     }
   }
   saved.past = *state_->past.lock();
-  leave(std::exchange(all->snapshots[snapshot_name(name, tenant)], std::move(saved)),
-        *state_->remains);
+  Saved replaced = std::exchange(all->snapshots[snapshot_name(name, tenant)], std::move(saved));
+  leave(replaced, *state_->remains);
 }
 
 bool Catalog::restore(std::string_view name, std::optional<std::string_view> tenant,
@@ -141,7 +141,7 @@ bool Catalog::drop_snapshot(std::string_view name, std::optional<std::string_vie
   if (dropped.empty()) {
     return false;
   }
-  leave(std::move(dropped.mapped()), *state_->remains);
+  leave(dropped.mapped(), *state_->remains);
   return true;
 }
 
