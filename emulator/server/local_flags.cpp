@@ -15,25 +15,27 @@ bool is_called_java(std::string_view program) {
 }
 
 bool is_machine_option(std::string_view argument) {
-  constexpr std::array<std::string_view, 5> kWhole = {"-server", "-client", "-ea", "-jar", "-cp"};
+  constexpr std::array<std::string_view, 4> kWhole = {"-server", "-client", "-ea", "-cp"};
   return argument.starts_with("-D") || argument.starts_with("-X") ||
          argument.starts_with("-javaagent:") || argument.starts_with("--add-") ||
          argument.starts_with("-verbose") || argument == "-classpath" ||
          std::ranges::find(kWhole, argument) != kWhole.end();
 }
 
-/// Drops what is for the Java machine: options, then `-jar FILE`, or `-cp PATH … CLASS`.
+/// Drops what is for the Java machine: whatever comes before `-jar FILE`, or options and
+/// `-cp PATH … CLASS`.
 Arguments skip_machine_options(Arguments arguments) {
+  const auto jar =
+      static_cast<std::size_t>(std::ranges::find(arguments, "-jar") - arguments.begin());
+  if (jar < arguments.size()) {
+    return arguments.subspan(std::min(jar + 2, arguments.size()));
+  }
   bool class_follows = false;
   while (!arguments.empty() && is_machine_option(arguments.front())) {
     const std::string& option = arguments.front();
-    const bool has_value = option == "-jar" || option == "-cp" || option == "-classpath";
-    const bool ends = option == "-jar";
-    class_follows = class_follows || (has_value && !ends);
+    const bool has_value = option == "-cp" || option == "-classpath";
+    class_follows = class_follows || has_value;
     arguments = arguments.subspan(std::min<std::size_t>(has_value ? 2 : 1, arguments.size()));
-    if (ends) {
-      return arguments;
-    }
   }
   if (class_follows && !arguments.empty() && !arguments.front().starts_with("-")) {
     arguments = arguments.subspan(1);

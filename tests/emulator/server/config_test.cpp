@@ -331,6 +331,8 @@ TEST(LocalFlags, AreTakenBehindAJavaMachine) {
                                  "8001"},
         {"understudy", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", "8001"},
         {"understudy", "java", "-jar", "DynamoDBLocal.jar", "-port", "8001"},
+        {"java", "--enable-native-access=ALL-UNNAMED", "-agentlib:jdwp=transport=dt_socket", "-jar",
+         "DynamoDBLocal.jar", "-inMemory", "-port", "8001"},
         {"java", "-cp", "lib/*", "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
          "-inMemory", "-port", "8001"}}) {
     const auto config = read_config(arguments, 1);
