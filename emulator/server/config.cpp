@@ -123,6 +123,24 @@ std::string suggestion(const CLI::App& app, const std::vector<std::string>& argu
   return "";
 }
 
+/// `text` is about a flag: what its variable in the environment says is blamed on that.
+/// `own`: the arguments of the command line.
+std::string blame_variable(const CLI::App& app, std::string text,
+                           const std::vector<std::string>& own) {
+  const std::size_t colon = text.find(':');
+  const std::string flag = text.substr(0, colon);
+  const CLI::Option* const option =
+      flag.starts_with("--") ? app.get_option_no_throw(flag) : nullptr;
+  const bool is_given = std::ranges::any_of(own, [&flag](const std::string& argument) {
+    return argument == flag || argument.starts_with(flag + "=");
+  });
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet, and nobody sets variables.
+  if (option == nullptr || is_given || std::getenv(option->get_envname().c_str()) == nullptr) {
+    return text;
+  }
+  return option->get_envname() + text.substr(colon);
+}
+
 /// A member of the configuration file that no flag has, in our words.
 std::string config_file_error(const CLI::App& app, std::string text) {
   constexpr std::string_view kUnknownMember = "INI was not able to parse ";
@@ -170,6 +188,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   app.allow_config_extras(false);
   add_flags(app, config, raw);
   warn_of_unread_variables(variables_of(app), config.warnings);
+  const std::vector<std::string> own = translated->arguments;
   prepend_environment(app, translated->arguments);
   try {
     std::vector<std::string> reversed(translated->arguments.rbegin(), translated->arguments.rend());
@@ -181,7 +200,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
     return Unexpected<EarlyExit>{wrong_arguments(config_file_error(app, error.what()))};
   } catch (const CLI::ParseError& error) {
     return Unexpected<EarlyExit>{
-        wrong_arguments(error.what() + suggestion(app, translated->arguments))};
+        wrong_arguments(blame_variable(app, error.what(), own) + suggestion(app, own))};
   }
   config.arguments = recorded_arguments(translated->arguments);
   if (translated->local_style && app.count("--isolate") == 0) {
@@ -196,7 +215,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   }
   const std::string wrong = apply_values(raw, *translated, app, config);
   if (!wrong.empty()) {
-    return Unexpected<EarlyExit>{wrong_arguments(wrong)};
+    return Unexpected<EarlyExit>{wrong_arguments(blame_variable(app, wrong, own))};
   }
   warn_of_idle_knobs(config.server.engine.simulation, config.warnings);
   return config;

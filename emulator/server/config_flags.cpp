@@ -191,6 +191,10 @@ void add_stream_flags(CLI::App& app, Config& config) {
                                   config.server.features.streams.kinesis_endpoint,
                                   "Where records of Kinesis destinations are sent, as "
                                   "http://127.0.0.1:4566; without it they are only listed"))
+      ->check([](const std::string& text) {
+        const bool fits = text.starts_with("http://") || text.starts_with("https://");
+        return fits ? std::string() : "'" + text + "' is no address like http://127.0.0.1:4566";
+      })
       ->group("Streams");
 }
 

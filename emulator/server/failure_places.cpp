@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "emulator/queue/queue_service.h"
+#include "emulator/server/text_file.h"
 
 namespace understudy {
 namespace {
@@ -38,7 +39,7 @@ EventSourceMappings::CheckDestination failure_place_check(QueueService& queues) 
       if (std::ofstream(place.substr(kFile.size()), std::ios::app).good()) {
         return {};
       }
-      return Unexpected<std::string>{"cannot write to " + place.substr(kFile.size())};
+      return Unexpected<std::string>{cannot_write(place.substr(kFile.size()))};
     }
     if (place.starts_with(kQueue)) {
       if (queues.depth(QueueRef(place)).has_value()) {

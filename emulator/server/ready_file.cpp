@@ -1,11 +1,11 @@
 #include "emulator/server/ready_file.h"
 
-#include <cerrno>
 #include <cstdio>
 #include <fstream>
-#include <system_error>
+#include <utility>
 
 #include "emulator/base/buffer.h"
+#include "emulator/server/text_file.h"
 
 namespace understudy {
 
@@ -32,9 +32,9 @@ Expected<void, std::string> write_ready_file(const std::string& path, const std:
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
   file.close();
   if (!file || std::rename(draft.c_str(), path.c_str()) != 0) {
-    const std::string reason = std::generic_category().message(errno);
+    std::string why = cannot_write("ready file " + path);
     static_cast<void>(std::remove(draft.c_str()));
-    return Unexpected<std::string>{"cannot write ready file " + path + ": " + reason};
+    return Unexpected<std::string>{std::move(why)};
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include "emulator/base/base64.h"
 #include "emulator/base/utf8.h"
 #include "emulator/server/config.h"
+#include "emulator/server/text_file.h"
 
 namespace understudy {
 namespace {
@@ -70,7 +71,7 @@ bool was_turned_away(const Request& request, const Response& response) {
 Expected<std::unique_ptr<Recorder>, std::string> Recorder::open(const std::string& path) {
   std::FILE* const file = std::fopen(path.c_str(), "wbe");
   if (file == nullptr) {
-    return Unexpected<std::string>{"cannot write the record " + path};
+    return Unexpected<std::string>{cannot_write("the record " + path)};
   }
   return std::unique_ptr<Recorder>(new Recorder(file));
 }

@@ -2,8 +2,10 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace understudy {
 
@@ -30,9 +32,16 @@ Expected<void, std::string> write_text_file(const std::string& path, std::string
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
   file.close();
   if (!file) {
-    return Unexpected<std::string>{"cannot write " + path};
+    return Unexpected<std::string>{cannot_write(path)};
   }
   return {};
+}
+
+std::string cannot_write(std::string_view what) {
+  const int error = errno;
+  std::string text("cannot write ");
+  text += what;
+  return error == 0 ? text : text + ": " + std::generic_category().message(error);
 }
 
 }  // namespace understudy

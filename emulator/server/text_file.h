@@ -12,5 +12,7 @@ namespace understudy {
 Expected<std::string, std::string> read_text_file(const std::string& path);
 /// Replaces the file; its folder is made where it is missing (one level). Error: one sentence.
 Expected<void, std::string> write_text_file(const std::string& path, std::string_view text);
+/// "cannot write WHAT: No such file or directory", right after the call that failed.
+std::string cannot_write(std::string_view what);
 
 }  // namespace understudy

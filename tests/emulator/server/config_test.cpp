@@ -27,6 +27,12 @@ std::string refusal(const std::vector<std::string>& flags) {
   return config.error().text;
 }
 
+TEST(Config, WantsAnAddressForKinesis) {
+  EXPECT_NE(refusal({"--kinesis-endpoint", "kinesis"}).find("no address like http://"),
+            std::string::npos);
+  EXPECT_TRUE(read({"--kinesis-endpoint", "http://localhost:4566"}));
+}
+
 TEST(Config, ReadsWhatIsSimulated) {
   const auto plain = read({});
   ASSERT_TRUE(plain);
@@ -250,6 +256,12 @@ TEST_F(ConfigSources, ReadsTheEnvironment) {
   EXPECT_FALSE(config->server.engine.cors);
   EXPECT_EQ(config->server.engine.credentials.size(), 2U);
   EXPECT_EQ(read({"--port", "9002"})->server.port, 9002);
+}
+
+TEST_F(ConfigSources, BlamesTheVariableForWhatItSays) {
+  setenv("UNDERSTUDY_PORT", "abc", 1);
+  EXPECT_TRUE(refusal({}).starts_with("understudy: UNDERSTUDY_PORT: ")) << refusal({});
+  EXPECT_TRUE(refusal({"--port", "xyz"}).starts_with("understudy: --port: "));
 }
 
 TEST_F(ConfigSources, LeavesOutWhatKubernetesSaysOfAServiceOfThisName) {

@@ -89,6 +89,12 @@ TEST_F(ReplayTest, GivesTheSameAnswers) {
   EXPECT_EQ(replayed.out, "replayed 57 requests in this process: 57 the same, 0 differ\n");
 }
 
+TEST_F(ReplayTest, SaysWhyThereIsNoRecord) {
+  const std::string nowhere = path("nowhere/record.jsonl");
+  EXPECT_EQ(Recorder::open(nowhere).error(),
+            "cannot write the record " + nowhere + ": No such file or directory");
+}
+
 TEST_F(ReplayTest, KeepsNoKeyOfTheAdminApi) {
   record({}, {}, [](Instance& instance) {
     exchange(instance.engine(),
