@@ -300,8 +300,7 @@ TEST_F(RuleBookTest, RefusesAWindowThatEndsBeforeItBegins) {
   rule.when.until = FaultMoment{kStart + 60'000'000, true};
   const auto refused = book_.install(std::vector<FaultRule>{rule});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().text(),
-            "rule 'mixed': member 'when.window': it ends before it begins");
+  EXPECT_EQ(refused.error().text(), "rule 'mixed': member 'when.window': it ends before it begins");
   EXPECT_FALSE(book_.engaged());
   rule.when.until->at += 1;
   EXPECT_TRUE(book_.install(std::vector<FaultRule>{rule}));
