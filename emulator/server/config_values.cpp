@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <span>
 #include <string_view>
 
@@ -14,6 +12,7 @@
 #include "emulator/document/document.h"
 #include "emulator/server/config.h"
 #include "emulator/server/local_flags.h"
+#include "emulator/server/text_file.h"
 
 namespace understudy {
 namespace {
@@ -133,12 +132,11 @@ std::string apply_capacity(const FlagValues& raw, const Scenario& scenario, Engi
   simulation.throttle = simulation.throttle || raw.throttle;
   simulation.knobs.seed = static_cast<std::int64_t>(engine.seed & INT64_MAX);
   if (!raw.knobs_file.empty()) {
-    std::ifstream file(raw.knobs_file, std::ios::binary);
-    if (!file) {
-      return "--knobs: cannot read " + raw.knobs_file;
+    const auto text = read_text_file(raw.knobs_file);
+    if (!text) {
+      return "--knobs: " + text.error();
     }
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (const auto wrong = assign_knobs(simulation.knobs, text)) {
+    if (const auto wrong = assign_knobs(simulation.knobs, *text)) {
       return "--knobs: " + raw.knobs_file + ", " + *wrong;
     }
   }

@@ -1,10 +1,8 @@
 #include "emulator/server/scenario.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "emulator/document/document.h"
 #include "emulator/faults/fault_document.h"
+#include "emulator/server/text_file.h"
 
 namespace understudy {
 
@@ -39,11 +37,7 @@ Expected<Scenario, std::string> parse_scenario(std::string_view text, const std:
 }
 
 Expected<Scenario, std::string> read_scenario(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    return Unexpected<std::string>{"cannot read " + file};
-  }
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  TRY(const std::string text, read_text_file(file));
   return parse_scenario(text, file);
 }
 

@@ -2,24 +2,16 @@
 
 #include <filesystem>
 #include <fstream>
-#include <optional>
-#include <sstream>
 
 #include "emulator/clock/clock.h"
 #include "emulator/server/server.h"
+#include "emulator/server/text_file.h"
 #include "streams/function_host.h"
 #include "streams/stack/stack.h"
 #include "streams/web/tls_identity.h"
 
 namespace understudy {
 namespace {
-
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return file.good() ? std::optional(text.str()) : std::nullopt;
-}
 
 bool write_file(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -60,11 +52,8 @@ StackRunner::StackRunner(std::unique_ptr<Stack> stack) : stack_(std::move(stack)
 StackRunner::~StackRunner() = default;
 
 Expected<std::unique_ptr<StackRunner>, std::string> StackRunner::load(const std::string& path) {
-  const auto text = read_file(path);
-  if (!text.has_value()) {
-    return Unexpected<std::string>{"cannot read " + path};
-  }
-  const auto document = Document::parse(*text, path);
+  TRY(const std::string text, read_text_file(path));
+  const auto document = Document::parse(text, path);
   if (!document) {
     return Unexpected<std::string>{document.error().message()};
   }
@@ -75,11 +64,11 @@ Expected<std::unique_ptr<StackRunner>, std::string> StackRunner::load(const std:
     if (api.page_file.empty()) {
       continue;
     }
-    auto page = read_file(api.page_file);
-    if (!page.has_value()) {
+    auto page = read_text_file(api.page_file);
+    if (!page) {
       StackPlace place = api.place;
       place.member += ".Page";
-      place.text = "cannot read " + api.page_file;
+      place.text = page.error();
       return Unexpected<std::string>{place.message()};
     }
     api.settings.page = *std::move(page);
@@ -91,7 +80,10 @@ Expected<void, std::string> StackRunner::run(Server& server, const std::string& 
   FunctionHost& host = *server.instance().functions();
   auto environment = function_environment(server.url());
   std::shared_ptr<const TlsIdentity> identity;
-  std::string trusted = certificate_file.empty() ? "" : read_file(certificate_file).value_or("");
+  std::string trusted;
+  if (!certificate_file.empty()) {
+    TRY(trusted, read_text_file(certificate_file));
+  }
   std::string ca_file;
   if (stack_->wants_tls()) {
     TRY(identity, make_tls_identity({}, SystemClock().now()));
@@ -101,7 +93,7 @@ Expected<void, std::string> StackRunner::run(Server& server, const std::string& 
       ca_file = api.ca_file.empty() ? ca_file : api.ca_file;
     }
     if (!write_file(ca_file, trusted)) {
-      return Unexpected<std::string>{"cannot write " + ca_file};
+      return Unexpected<std::string>{cannot_write(ca_file)};
     }
   }
   if (!ca_file.empty() || !certificate_file.empty()) {

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "emulator/capacity/knob_text.h"
 #include "emulator/clock/moment_text.h"
 #include "emulator/document/document.h"
+#include "emulator/server/text_file.h"
 
 namespace understudy {
 namespace {
@@ -107,17 +106,16 @@ bool has_tables(std::string_view text) {
 }  // namespace
 
 Expected<void, std::string> apply_what_if(const std::string& path, EngineOptions& options) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return Unexpected<std::string>{"--what-if: cannot read " + path};
+  const auto text = read_text_file(path);
+  if (!text) {
+    return Unexpected<std::string>{"--what-if: " + text.error()};
   }
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (has_tables(text)) {
-    const auto read = read_document(path, text, options.simulation);
+  if (has_tables(*text)) {
+    const auto read = read_document(path, *text, options.simulation);
     if (!read) {
       return Unexpected<std::string>{"--what-if: " + read.error()};
     }
-  } else if (const auto wrong = assign_knobs(options.simulation.knobs, text)) {
+  } else if (const auto wrong = assign_knobs(options.simulation.knobs, *text)) {
     return Unexpected<std::string>{"--what-if: " + path + ", " + *wrong};
   }
   options.simulation.throttle = true;
