@@ -64,9 +64,10 @@ std::vector<std::string> variables_of(const CLI::App& app) {
   return names;
 }
 
-/// What the environment asks for, as flags ahead of those given: of a flag given twice the last
-/// counts. CLI11 reads the environment itself, but after the file, which then has the last word.
-void prepend_environment(CLI::App& app, std::vector<std::string>& arguments) {
+/// What the environment asks for, as flags to stand ahead of those given: of a flag given twice the
+/// last counts. CLI11 reads the environment itself, but after the file, which then has the last
+/// word.
+std::vector<std::string> flags_of_environment(CLI::App& app) {
   std::vector<std::string> flags;
   for (CLI::Option* option : app.get_options()) {
     const std::string name = option->get_envname();
@@ -79,7 +80,7 @@ void prepend_environment(CLI::App& app, std::vector<std::string>& arguments) {
       flags.push_back("--" + option->get_lnames().front() + "=" + value);
     }
   }
-  arguments.insert(arguments.begin(), flags.begin(), flags.end());
+  return flags;
 }
 
 /// Takes the verb off the arguments. Error: the first word is neither a verb nor a flag.
@@ -123,22 +124,20 @@ std::string suggestion(const CLI::App& app, const std::vector<std::string>& argu
   return "";
 }
 
-/// `text` is about a flag: what its variable in the environment says is blamed on that.
-/// `own`: the arguments of the command line.
+/// `text` is about a flag: where its variable in the environment set it, and the command line did
+/// not, that is blamed.
 std::string blame_variable(const CLI::App& app, std::string text,
-                           const std::vector<std::string>& own) {
+                           const std::vector<std::string>& environment,
+                           const std::vector<std::string>& given) {
   const std::size_t colon = text.find(':');
   const std::string flag = text.substr(0, colon);
-  const CLI::Option* const option =
-      flag.starts_with("--") ? app.get_option_no_throw(flag) : nullptr;
-  const bool is_given = std::ranges::any_of(own, [&flag](const std::string& argument) {
+  const auto sets = [&flag](const std::string& argument) {
     return argument == flag || argument.starts_with(flag + "=");
-  });
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet, and nobody sets variables.
-  if (option == nullptr || is_given || std::getenv(option->get_envname().c_str()) == nullptr) {
+  };
+  if (std::ranges::none_of(environment, sets) || std::ranges::any_of(given, sets)) {
     return text;
   }
-  return option->get_envname() + text.substr(colon);
+  return app.get_option(flag)->get_envname() + text.substr(colon);
 }
 
 /// A member of the configuration file that no flag has, in our words.
@@ -188,8 +187,10 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   app.allow_config_extras(false);
   add_flags(app, config, raw);
   warn_of_unread_variables(variables_of(app), config.warnings);
-  const std::vector<std::string> own = translated->arguments;
-  prepend_environment(app, translated->arguments);
+  const std::vector<std::string> given = translated->arguments;
+  const std::vector<std::string> environment = flags_of_environment(app);
+  translated->arguments.insert(translated->arguments.begin(), environment.begin(),
+                               environment.end());
   try {
     std::vector<std::string> reversed(translated->arguments.rbegin(), translated->arguments.rend());
     app.parse(std::move(reversed));
@@ -199,8 +200,8 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   } catch (const CLI::ConfigError& error) {
     return Unexpected<EarlyExit>{wrong_arguments(config_file_error(app, error.what()))};
   } catch (const CLI::ParseError& error) {
-    return Unexpected<EarlyExit>{
-        wrong_arguments(blame_variable(app, error.what(), own) + suggestion(app, own))};
+    return Unexpected<EarlyExit>{wrong_arguments(
+        blame_variable(app, error.what(), environment, given) + suggestion(app, given))};
   }
   config.arguments = recorded_arguments(translated->arguments);
   if (translated->local_style && app.count("--isolate") == 0) {
@@ -215,7 +216,7 @@ Expected<Config, EarlyExit> read_config(const std::vector<std::string>& argument
   }
   const std::string wrong = apply_values(raw, *translated, app, config);
   if (!wrong.empty()) {
-    return Unexpected<EarlyExit>{wrong_arguments(blame_variable(app, wrong, own))};
+    return Unexpected<EarlyExit>{wrong_arguments(blame_variable(app, wrong, environment, given))};
   }
   warn_of_idle_knobs(config.server.engine.simulation, config.warnings);
   return config;

@@ -22,6 +22,14 @@ CLI::Option* with_environment(CLI::Option* option) {
   return option->envname(name);
 }
 
+/// Adds options that the environment may set, to that group of --help.
+auto adder(CLI::App& app, const char* group) {
+  return [&app, group](auto&&... arguments) {
+    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
+        ->group(group);
+  };
+}
+
 // Any name will do, as "local" or "localhost"; it becomes a part of ARNs.
 constexpr std::string_view kRegionLetters = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
@@ -37,10 +45,7 @@ std::string check_size(const std::string& bytes) {
 
 void add_network_flags(CLI::App& app, Config& config, FlagValues& raw) {
   ServerOptions& server = config.server;
-  const auto add = [&app](auto&&... arguments) {
-    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
-        ->group("Network");
-  };
+  const auto add = adder(app, "Network");
   add("--host", raw.host, "Address to listen on")->default_str("127.0.0.1");
   add("--port", server.port, "Port to listen on; 0: any free one, printed in the first line")
       ->check(CLI::Range(0, 65535))
@@ -64,10 +69,7 @@ void add_network_flags(CLI::App& app, Config& config, FlagValues& raw) {
 
 void add_service_flags(CLI::App& app, Config& config, FlagValues& raw) {
   EngineOptions& engine = config.server.engine;
-  const auto add = [&app](auto&&... arguments) {
-    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
-        ->group("Service");
-  };
+  const auto add = adder(app, "Service");
   add("--region", engine.region, "Region of requests that name none")
       ->check([](const std::string& text) {
         const bool fits = !text.empty() && text.find_first_not_of(kRegionLetters) == text.npos;
@@ -114,10 +116,7 @@ void add_seed_flags(CLI::App& app, Config& config) {
 }
 
 void add_admin_flags(CLI::App& app, Config& config, FlagValues& raw) {
-  const auto add = [&app](auto&&... arguments) {
-    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
-        ->group("Admin API");
-  };
+  const auto add = adder(app, "Admin API");
   with_environment(app.add_flag("--admin,!--no-admin", config.server.features.admin.enabled,
                                 "Serve /_admin/ (on; a page, and an API described by "
                                 "/_admin/openapi.json)"))
@@ -131,10 +130,7 @@ void add_admin_flags(CLI::App& app, Config& config, FlagValues& raw) {
 }
 
 void add_clock_flags(CLI::App& app, Config& config, FlagValues& raw) {
-  const auto add = [&app](auto&&... arguments) {
-    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
-        ->group("Time");
-  };
+  const auto add = adder(app, "Time");
   add("--clock", raw.clock,
       "real, frozen or frozen:2026-01-31T00:00:00Z: a frozen clock is moved by /_admin/clock")
       ->capture_default_str();
@@ -149,6 +145,7 @@ void add_clock_flags(CLI::App& app, Config& config, FlagValues& raw) {
 }
 
 void add_capacity_flags(CLI::App& app, Config& config, FlagValues& raw) {
+  const auto add = adder(app, "Capacity");
   SimulationOptions& simulation = config.server.engine.simulation;
   with_environment(app.add_flag("--throttle", raw.throttle,
                                 "Refuse what is above a table's capacity, as the service does"))
@@ -160,42 +157,34 @@ void add_capacity_flags(CLI::App& app, Config& config, FlagValues& raw) {
   with_environment(app.add_flag("--replicas", simulation.replicas,
                                 "Eventually consistent reads and global indexes lag behind"))
       ->group("Capacity");
-  with_environment(
-      app.add_option("--profile", raw.profile,
-                     "aws-like: --throttle --replicas, --transitions and --ttl-delay aws-like, and "
-                     "limits of the control plane"))
+  add("--profile", raw.profile,
+      "aws-like: --throttle --replicas, --transitions and --ttl-delay aws-like, and "
+      "limits of the control plane")
       ->check(CLI::IsMember({"none", "aws-like"}))
-      ->capture_default_str()
-      ->group("Capacity");
-  with_environment(
-      app.add_option("--knob", raw.knobs,
-                     "NAME=VALUE: a constant of these models ('understudy knobs' lists "
-                     "them); may be repeated"))
+      ->capture_default_str();
+  add("--knob", raw.knobs,
+      "NAME=VALUE: a constant of these models ('understudy knobs' lists "
+      "them); may be repeated")
       ->delimiter(',')
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->group("Capacity");
-  with_environment(
-      app.add_option("--knobs", raw.knobs_file, "File of knobs: lines like \"burst_seconds: 60\""))
-      ->group("Capacity");
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add("--knobs", raw.knobs_file, "File of knobs: lines like \"burst_seconds: 60\"");
 }
 
 void add_stream_flags(CLI::App& app, Config& config) {
-  with_environment(app.add_option("--stream-memory", config.server.features.streams.memory_bytes,
-                                  "What the records of all streams may hold, as 256MB; beyond it "
-                                  "the oldest are trimmed"))
+  const auto add = adder(app, "Streams");
+  add("--stream-memory", config.server.features.streams.memory_bytes,
+      "What the records of all streams may hold, as 256MB; beyond it "
+      "the oldest are trimmed")
       ->transform(CLI::AsSizeValue(false))
       ->check(check_size)
-      ->default_str("256MB")
-      ->group("Streams");
-  with_environment(app.add_option("--kinesis-endpoint",
-                                  config.server.features.streams.kinesis_endpoint,
-                                  "Where records of Kinesis destinations are sent, as "
-                                  "http://127.0.0.1:4566; without it they are only listed"))
+      ->default_str("256MB");
+  add("--kinesis-endpoint", config.server.features.streams.kinesis_endpoint,
+      "Where records of Kinesis destinations are sent, as "
+      "http://127.0.0.1:4566; without it they are only listed")
       ->check([](const std::string& text) {
         const bool fits = text.starts_with("http://") || text.starts_with("https://");
         return fits ? std::string() : "'" + text + "' is no address like http://127.0.0.1:4566";
-      })
-      ->group("Streams");
+      });
 }
 
 void add_fault_flags(CLI::App& app, Config& config, FlagValues& raw) {
@@ -232,10 +221,7 @@ void add_record_flags(CLI::App& app, Config& config) {
 }
 
 void add_log_flags(CLI::App& app, FlagValues& raw) {
-  const auto add = [&app](auto&&... arguments) {
-    return with_environment(app.add_option(std::forward<decltype(arguments)>(arguments)...))
-        ->group("Log");
-  };
+  const auto add = adder(app, "Log");
   add("--log-level", raw.log_level, "debug: a line per request")
       ->check(CLI::IsMember(log_level_names()))
       ->capture_default_str();

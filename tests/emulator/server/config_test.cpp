@@ -262,6 +262,17 @@ TEST_F(ConfigSources, BlamesTheVariableForWhatItSays) {
   setenv("UNDERSTUDY_PORT", "abc", 1);
   EXPECT_TRUE(refusal({}).starts_with("understudy: UNDERSTUDY_PORT: ")) << refusal({});
   EXPECT_TRUE(refusal({"--port", "xyz"}).starts_with("understudy: --port: "));
+  const std::string path = testing::TempDir() + "understudy-config-blame.ini";
+  std::ofstream(path) << "port = abc\n";
+  setenv("UNDERSTUDY_PORT", "", 1);  // says nothing
+  EXPECT_TRUE(refusal({"--config", path}).starts_with("understudy: --port: "));
+}
+
+TEST(Config, ReadsNoFolderAsAFile) {
+  const std::string folder = testing::TempDir();
+  EXPECT_NE(refusal({"--knobs", folder}).find("--knobs: cannot read " + folder), std::string::npos);
+  EXPECT_NE(refusal({"--scenario", folder}).find("--scenario: cannot read " + folder),
+            std::string::npos);
 }
 
 TEST_F(ConfigSources, LeavesOutWhatKubernetesSaysOfAServiceOfThisName) {
