@@ -9,7 +9,20 @@
 namespace understudy {
 namespace {
 
-constexpr std::int64_t kHangDefault = Microseconds{600} * 1'000'000;
+/// What of the connection is done, with what is not said of it.
+FaultTransport transport_of(FaultTransport::Kind kind) {
+  using Kind = FaultTransport::Kind;
+  FaultTransport transport{.kind = kind};
+  if (kind == Kind::kHang) {
+    transport.time = Microseconds{600} * 1'000'000;
+  } else if (kind == Kind::kDribble) {
+    transport.bytes = 1;
+    transport.time = 10'000;
+  } else if (kind == Kind::kRaw) {
+    transport.body = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+  }
+  return transport;
+}
 
 /// A name such as "ValidationException", or {name, message}, or 500 or 503.
 std::optional<FaultError> read_error(const DocumentNode& node, DocumentErrors& errors) {
@@ -206,16 +219,18 @@ FaultTransport read_transport_map(const DocumentNode& node, DocumentErrors& erro
   }
   if (dribble) {
     MapReader inner(*dribble, errors);
-    transport = {.kind = Kind::kDribble,
-                 .time = inner.duration("every").value_or(10'000),
-                 .bytes = static_cast<std::size_t>(inner.integer("bytes", 1).value_or(1))};
+    transport = transport_of(Kind::kDribble);
+    transport.time = inner.duration("every").value_or(transport.time);
+    if (const auto bytes = inner.integer("bytes", 1)) {
+      transport.bytes = static_cast<std::size_t>(*bytes);
+    }
   }
   if (raw) {
     MapReader inner(*raw, errors);
-    transport = {.kind = Kind::kRaw};
-    transport.status = static_cast<int>(inner.integer("status", 400, 599).value_or(502));
-    transport.body =
-        inner.text("body").value_or("<html><body><h1>502 Bad Gateway</h1></body></html>");
+    transport = transport_of(Kind::kRaw);
+    transport.status =
+        static_cast<int>(inner.integer("status", 400, 599).value_or(transport.status));
+    transport.body = inner.text("body").value_or(transport.body);
   }
   return transport;
 }
@@ -233,16 +248,7 @@ std::optional<FaultTransport> read_transport(const DocumentNode& node, DocumentE
   }
   constexpr Kind kKinds[] = {Kind::kReset,    Kind::kHang,    Kind::kWrongCrc32,
                              Kind::kTruncate, Kind::kDribble, Kind::kRaw};
-  FaultTransport transport{.kind = kKinds[*name]};
-  if (transport.kind == Kind::kHang) {
-    transport.time = kHangDefault;
-  } else if (transport.kind == Kind::kDribble) {
-    transport.bytes = 1;
-    transport.time = 10'000;
-  } else if (transport.kind == Kind::kRaw) {
-    transport.body = "<html><body><h1>502 Bad Gateway</h1></body></html>";
-  }
-  return transport;
+  return transport_of(kKinds[*name]);
 }
 
 std::optional<FaultStream> read_stream(const DocumentNode& node, DocumentErrors& errors) {

@@ -45,16 +45,22 @@ void apply_capacity_fault(OperationContext& context, const FaultSubject& subject
     change(Dimension::kRead, fault.read_units);
     change(Dimension::kWrite, fault.write_units);
   };
+  // The rate, or a partition's ceiling: as long as the rule lasts, or until it is taken back.
+  const auto set = [&](Dimension dimension, std::optional<PartitionId> partition,
+                       CapacityUnits units) {
+    if (hold.over != nullptr) {
+      control.hold(target, dimension, partition, units, hold);
+    } else if (partition) {
+      control.limit_partition(target, *partition, dimension, units);
+    } else {
+      control.override_rate(target, dimension, units);
+    }
+  };
   switch (fault.kind) {
     case FaultCapacity::Kind::kOverride:
       each([&](Dimension dimension, const std::optional<double>& units) {
-        if (!units) {
-          return;
-        }
-        if (hold.over != nullptr) {
-          control.hold(target, dimension, std::nullopt, units_of(*units), hold);
-        } else {
-          control.override_rate(target, dimension, units_of(*units));
+        if (units) {
+          set(dimension, std::nullopt, units_of(*units));
         }
       });
       return;
@@ -68,14 +74,8 @@ void apply_capacity_fault(OperationContext& context, const FaultSubject& subject
         const auto partition = control.partition_of(target, *hash);
         each([&](Dimension dimension, const std::optional<double>& units) {
           const double least = dimension == Dimension::kRead ? kPinnedReadUnits : kPinnedWriteUnits;
-          const CapacityUnits ceiling = units_of(units.value_or(least));
-          if (!partition) {
-            return;
-          }
-          if (hold.over != nullptr) {
-            control.hold(target, dimension, partition, ceiling, hold);
-          } else {
-            control.limit_partition(target, *partition, dimension, ceiling);
+          if (partition) {
+            set(dimension, partition, units_of(units.value_or(least)));
           }
         });
       }

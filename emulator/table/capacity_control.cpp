@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 #include "emulator/table/simulation.h"
@@ -100,11 +99,7 @@ bool CapacityControl::change(const Target& target, const Change& change) {
     return false;
   }
   const Microseconds now = state->simulation->clock->now();
-  if constexpr (std::is_invocable_v<Change, ThroughputArm&, Microseconds, Simulation&>) {
-    return change(*arm, now, *state->simulation);
-  } else {
-    return change(*arm, now);
-  }
+  return change(*arm, now, *state->simulation);
 }
 
 bool CapacityControl::override_rate(const Target& target, Dimension dimension,
@@ -161,7 +156,7 @@ void CapacityControl::release_holds() {
 
 bool CapacityControl::set_balance(const Target& target, Dimension dimension,
                                   CapacityUnits balance) {
-  return change(target, [&](ThroughputArm& arm, Microseconds now) {
+  return change(target, [&](ThroughputArm& arm, Microseconds now, Simulation& /*simulation*/) {
     arm.set_balance(dimension, balance, now);
     return true;
   });
@@ -178,7 +173,7 @@ bool CapacityControl::limit_partition(const Target& target, PartitionId partitio
 std::optional<PartitionId> CapacityControl::partition_of(const Target& target,
                                                          const KeyHash& hash) {
   std::optional<PartitionId> found;
-  change(target, [&](ThroughputArm& arm, Microseconds /*now*/) {
+  change(target, [&](ThroughputArm& arm, Microseconds /*now*/, Simulation& /*simulation*/) {
     const PartitionMap& map = arm.partitions();
     found = map[map.find(KeyPosition::collection(hash))].id;
     return true;
@@ -187,13 +182,13 @@ std::optional<PartitionId> CapacityControl::partition_of(const Target& target,
 }
 
 bool CapacityControl::split_partition(const Target& target, PartitionId partition) {
-  return change(target, [&](ThroughputArm& arm, Microseconds now) {
+  return change(target, [&](ThroughputArm& arm, Microseconds now, Simulation& /*simulation*/) {
     return arm.partitions().split(partition, std::nullopt, now);
   });
 }
 
 bool CapacityControl::merge_partition(const Target& target, PartitionId partition) {
-  return change(target, [&](ThroughputArm& arm, Microseconds now) {
+  return change(target, [&](ThroughputArm& arm, Microseconds now, Simulation& /*simulation*/) {
     return arm.partitions().merge(partition, now);
   });
 }
