@@ -33,6 +33,12 @@ def call(strict, service, key="AKIDEXAMPLE", secret="secret"):
     return CALLS[service](client)
 
 
+def refusal(strict, service, **credentials):
+    with pytest.raises(botocore.exceptions.ClientError) as error:
+        call(strict, service, **credentials)
+    return error.value.response
+
+
 @pytest.mark.parametrize("service", CALLS)
 def test_the_right_key_is_let_in(strict, service):
     assert call(strict, service)["ResponseMetadata"]["HTTPStatusCode"] == 200
@@ -40,21 +46,18 @@ def test_the_right_key_is_let_in(strict, service):
 
 @pytest.mark.parametrize("service", CALLS)
 def test_an_unknown_key_is_refused(strict, service):
-    with pytest.raises(botocore.exceptions.ClientError) as error:
-        call(strict, service, key="AKIDUNKNOWN")
+    response = refusal(strict, service, key="AKIDUNKNOWN")
     wanted = "InvalidClientTokenId" if service in OF_QUERY else "UnrecognizedClientException"
-    assert error.value.response["Error"]["Code"] == wanted
-    assert error.value.response["Error"]["Message"] == "The security token included in the request is invalid."
+    assert response["Error"]["Code"] == wanted
+    assert response["Error"]["Message"] == "The security token included in the request is invalid."
     dynamodb_like = service.startswith("dynamodb") or service == "application-autoscaling"
-    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == (400 if dynamodb_like else 403)
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == (400 if dynamodb_like else 403)
 
 
 @pytest.mark.parametrize("service", CALLS)
 def test_a_wrong_secret_is_refused(strict, service):
-    with pytest.raises(botocore.exceptions.ClientError) as error:
-        call(strict, service, secret="guessed")
     wanted = "SignatureDoesNotMatch" if service in OF_QUERY else "InvalidSignatureException"
-    assert error.value.response["Error"]["Code"] == wanted
+    assert refusal(strict, service, secret="guessed")["Error"]["Code"] == wanted
 
 
 def test_a_path_is_encoded_before_it_is_signed(strict):
